@@ -10,9 +10,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -84,11 +86,18 @@ def import_path() -> list[str]:
     return [entry for entry in sys.path if is_ours or Path(entry or here).resolve() != here]
 
 
-def end_with(parent: int) -> None:
+def watch_parent(parent: int, left_behind: str = "") -> None:
+    """Do as `end_with` in a thread, beside what else this process does."""
+    threading.Thread(target=end_with, args=(parent, left_behind), daemon=True).start()
+
+
+def end_with(parent: int, left_behind: str = "") -> None:
     """Leave this process when its parent is gone; a killed one can no longer end its child.
 
     Args:
         parent: number of the process that this one works for.
+        left_behind: a temporary folder of the parent, which a killed one can no longer remove
+            either; empty for none.
     """
     if os.name == "posix":
         while os.getppid() == parent:  # an orphan is given to another process at once
@@ -98,4 +107,6 @@ def end_with(parent: int) -> None:
 
         with contextlib.suppress(psutil.Error):  # gone before it could be looked at
             psutil.Process(parent).wait()
+    if left_behind:
+        shutil.rmtree(left_behind, ignore_errors=True)
     os._exit(1)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,33 @@ def test_a_child_that_says_done_and_made_nothing_is_not_believed(tmp_path, monke
     with pytest.raises(ExportError, match=r"a\.png could not be drawn: no reason given"):
         _write_png(SVG, tmp_path / "a.png")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_what_a_killed_parent_leaves_behind_its_child_removes(tmp_path):
+    folder = tmp_path / "left"
+    folder.mkdir()
+    (folder / "weights").write_bytes(b"many")
+    child = (
+        "from attnstudio.children import watch_parent; watch_parent(int(sys.argv[1]), sys.argv[2]);"
+        "print('watching', flush=True); sys.stdin.read(); import time; time.sleep(60)"
+    )
+    parent = textwrap.dedent(
+        f"""
+        import os, subprocess, sys
+        from attnstudio.children import python_command
+        child = subprocess.Popen(
+            python_command({child!r}, str(os.getpid()), {str(folder)!r}), stdin=subprocess.PIPE
+        )
+        child.wait()
+        """
+    )
+    started = subprocess.Popen(
+        python_command(parent), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+    )
+    with started:
+        assert started.stdout.readline() == b"watching\n"
+        assert folder.is_dir()
+        started.kill()
+        assert started.stdout.read() == b""  # until the child has ended as well
+    assert not folder.exists()

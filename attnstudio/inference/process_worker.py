@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -15,7 +14,6 @@ from pydantic import TypeAdapter
 from safetensors.torch import load_file
 
 from attnstudio.allocator import give_back_memory, keeping_memory
-from attnstudio.children import end_with
 from attnstudio.config_model import ModelConfig
 from attnstudio.inference.batch_bytes import (
     Frame,
@@ -37,7 +35,6 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     answers = _own_stdout()
     asked = read_frame(sys.stdin.buffer).facts
-    threading.Thread(target=end_with, args=(asked["parent"],), daemon=True).start()
     torch.set_num_threads(1)
     search = BatchSearch(TrainedModel.of(_model(asked)))
     give_back_memory()  # which laying out the weights took

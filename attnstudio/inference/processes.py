@@ -38,7 +38,11 @@ from attnstudio.model.interface import SequenceModel
 from attnstudio.model.spec import ModelSpec
 from attnstudio.model.weights import named_weights, save_tensors
 
-_CHILD = "from attnstudio.inference.process_worker import main; main()"
+# It watches this process before it loads torch, which takes a while.
+_CHILD = (
+    "from attnstudio.children import watch_parent; watch_parent(int(sys.argv[1]), sys.argv[2]); "
+    "from attnstudio.inference.process_worker import main; main()"
+)
 _NO_ROOM = "Processes that translate cannot be given the model in {path}: {reason}."
 _POLL_S = 0.1
 _MOST_SAID = 2_000  # characters of what a lost process wrote
@@ -61,14 +65,13 @@ class SharedModel:
     model: SequenceModel
 
     def facts(self, weights: Path) -> dict[str, object]:
-        """What another process is told, with the file of the weights and whom it works for."""
+        """What another process is told, with the file of the weights."""
         sources = {name: [it.vocabulary, it.is_shared] for name, it in self.spec.sources.items()}
         return {
             "config": self.config.model_dump(mode="json"),
             "sources": sources,
             "target_vocabulary": self.spec.target_vocabulary,
             "weights": str(weights),
-            "parent": os.getpid(),
         }
 
 
@@ -187,7 +190,7 @@ class _Child:
     """Another process, and the thread of this one that hands it batches.
 
     Args:
-        errors: a file for what it writes to stderr.
+        errors: a file for what it writes to stderr, in a folder that goes with this process.
         facts: of its model.
     """
 
@@ -197,7 +200,7 @@ class _Child:
         self._is_wanted = True
         with errors.open("wb") as file:
             self._process = subprocess.Popen(
-                python_command(_CHILD),
+                python_command(_CHILD, str(os.getpid()), str(errors.parent)),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=file,

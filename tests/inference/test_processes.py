@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import threading
 import time
 
@@ -10,6 +11,7 @@ import pytest
 import torch
 
 from attnstudio.axes import Measure
+from attnstudio.children import python_command
 from attnstudio.config_attention import AttentionKind, CoverageKind, PositionKind
 from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.errors import NotFiniteError
@@ -181,3 +183,32 @@ def test_a_stop_ends_the_processes_at_once(pairs, tokenizer, shared):
     assert found == {}
     assert len(started) == 2
     assert not any(child.is_running() for child in started)
+
+
+_KILLED = """
+import os, signal, tempfile, torch
+tempfile.tempdir = sys.argv[1]
+from attnstudio.config_model import TransformerConfig
+from attnstudio.inference.processes import HelpingProcesses, SharedModel
+from attnstudio.model.builder import build_model
+from attnstudio.model.spec import translation_spec
+config = TransformerConfig(model_size=16, heads=4, feedforward_size=24)
+spec = translation_spec(40, 40, shared=True)
+with HelpingProcesses(SharedModel(config, spec, build_model(config, spec)), 2):
+    folders = [path for path, _, files in os.walk(sys.argv[1]) if "model.safetensors" in files]
+    print(folders, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_a_killed_program_leaves_no_weights_behind(tmp_path):
+    said = subprocess.run(
+        python_command(_KILLED, str(tmp_path)), stdout=subprocess.PIPE, check=False
+    ).stdout.decode()
+
+    assert str(tmp_path) in said
+    until = time.monotonic() + LONG_S
+    while list(tmp_path.iterdir()) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert list(tmp_path.iterdir()) == []
