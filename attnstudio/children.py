@@ -22,6 +22,11 @@ from typing import IO, NamedTuple
 
 _POLL_S = 0.1
 _PARENT_POLL_S = 0.25
+_HANGS_S = 60.0
+_LEAST_WORK_S = (
+    0.1  # of a processor in that time; to watch its parent takes a process a tenth of it
+)
+_AWAY_S = 5.0  # between two looks: this process slept itself, and so did its child
 _TAKE_PATH = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); "
 
 
@@ -110,3 +115,42 @@ def end_with(parent: int, left_behind: str = "") -> None:
     if left_behind:
         shutil.rmtree(left_behind, ignore_errors=True)
     os._exit(1)
+
+
+class Patience:
+    """Tells a process that hangs from one that works long: it has used no processor for a minute.
+
+    It is asked several times a second while somebody waits; a pause begins it anew.
+
+    Args:
+        process: number of the process that is waited for.
+    """
+
+    def __init__(self, process: int) -> None:
+        import psutil  # here, because few of those who import this module wait
+
+        self._error = psutil.Error
+        self._process: psutil.Process | None = None
+        with contextlib.suppress(psutil.Error):
+            self._process = psutil.Process(process)
+        self._looked_at = self._since = time.monotonic()
+        self._worked_s = self._work() or 0.0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it hangs; a process that has ended does not."""
+        now, worked_s = time.monotonic(), self._work()
+        was_away = now - self._looked_at > _AWAY_S
+        self._looked_at = now
+        has_worked = worked_s is None or worked_s - self._worked_s > _LEAST_WORK_S
+        if was_away or has_worked:
+            self._since, self._worked_s = now, worked_s or 0.0
+        return now - self._since > _HANGS_S
+
+    def _work(self) -> float | None:
+        """Seconds that it has computed so far; None where nobody can tell."""
+        with contextlib.suppress(self._error):
+            if self._process is not None:
+                times = self._process.cpu_times()
+                return float(times.user + times.system)
+        return None

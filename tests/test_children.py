@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
 
 import attnstudio
-from attnstudio.children import import_path, python_command
+from attnstudio import children
+from attnstudio.children import Patience, import_path, python_command
 from attnstudio.cli.record_writing import _write_png
 from attnstudio.config import TokenizerConfig
 from attnstudio.errors import ExportError
@@ -109,3 +111,31 @@ def test_what_a_killed_parent_leaves_behind_its_child_removes(tmp_path):
         started.kill()
         assert started.stdout.read() == b""  # until the child has ended as well
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "hangs"), [("time.sleep(60)", True), ("[None for _ in iter(int, 1)]", False)]
+)
+def test_a_process_that_computes_nothing_hangs(monkeypatch, code, hangs):
+    monkeypatch.setattr(children, "_HANGS_S", 1.0)
+    command = python_command(f"import time; print(flush=True); {code}")
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        patience, until = Patience(process.pid), time.monotonic() + 10
+        while not patience.is_over and time.monotonic() < until:
+            time.sleep(0.1)
+        process.kill()
+    assert (time.monotonic() < until) == hangs
+
+
+def test_whoever_was_away_waits_anew(monkeypatch):
+    monkeypatch.setattr(children, "_HANGS_S", 0.2)
+    monkeypatch.setattr(children, "_AWAY_S", 0.3)
+    with subprocess.Popen(python_command("sys.stdin.read()"), stdin=subprocess.PIPE) as process:
+        time.sleep(1.0)  # it has started meanwhile
+        patience = Patience(process.pid)
+        time.sleep(0.5)
+        assert not patience.is_over
+        time.sleep(0.25)
+        assert patience.is_over
+    assert not Patience(process.pid).is_over  # it has ended

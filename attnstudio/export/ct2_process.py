@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 
-from attnstudio.children import python_command
+from attnstudio.children import Patience, python_command
 from attnstudio.errors import ExportError
 
 PACKAGE = "ctranslate2"
@@ -238,8 +238,10 @@ class CTranslate2:
         Raises:
             ExportError: there is none, or it is an error.
         """
-        line = None
+        line, patience = None, Patience(self._process.pid)
         while line is None:
+            if patience.is_over:
+                raise _failed("its process hangs")
             if self._is_stopped or self._should_stop():
                 self._is_stopped = True
                 self._process.kill()
@@ -248,11 +250,7 @@ class CTranslate2:
                 line = self._lines.get(timeout=_POLL_S)
         answer: dict[str, Any] = json.loads(line) if line else {"error": self._last_words()}
         if "error" in answer:
-            raise ExportError(
-                "CTranslate2 failed: {reason}.",
-                hint="Translate with Attention Studio's own engine instead.",
-                reason=str(answer["error"]).strip().rstrip("."),
-            )
+            raise _failed(str(answer["error"]))
         return answer
 
     def _read(self) -> None:
@@ -268,6 +266,14 @@ class CTranslate2:
         said = self._errors.read().decode("utf-8", "replace").strip().splitlines()
         ended = f"its process ended with code {code}"
         return f"{ended}: {said[-1]}" if said else ended
+
+
+def _failed(reason: str) -> ExportError:
+    return ExportError(
+        "CTranslate2 failed: {reason}.",
+        hint="Translate with Attention Studio's own engine instead.",
+        reason=reason.strip().rstrip("."),
+    )
 
 
 def _together(sentences: int, workers: int) -> int:

@@ -23,7 +23,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import IO, NamedTuple, Self, cast
 
-from attnstudio.children import python_command
+from attnstudio.children import Patience, python_command
 from attnstudio.config_model import ModelConfig
 from attnstudio.files import storing
 from attnstudio.inference.batch_bytes import Frame, found_of, read_frame, task_frame, write_frame
@@ -173,6 +173,9 @@ class HelpingProcesses:
             if number is not None:
                 missing.discard(number)
                 yield number, own.find(tasks[number])
+            if number is None:
+                for child in self._children:
+                    child.end_if_it_hangs()
             for other in _all_of(found, wait=number is None):
                 missing.discard(other.number)
                 before = self.memory_bytes.get(other.process, 0)
@@ -208,6 +211,7 @@ class _Child:
         self._requests = cast("IO[bytes]", self._process.stdin)
         self._answers = cast("IO[bytes]", self._process.stdout)
         self._thread: threading.Thread | None = None
+        self._patience: Patience | None = None
 
     def begin(self, tasks: Sequence[BatchTask], left: _Tasks, found: SimpleQueue[_Found]) -> None:
         """Let it take batches from the end of what is left."""
@@ -215,6 +219,13 @@ class _Child:
             target=self._work, args=(tasks, left, found), name="translating process"
         )
         self._thread.start()
+
+    def end_if_it_hangs(self) -> None:
+        """End it where it does nothing; what it had in hand is given back."""
+        if self._patience is None:
+            self._patience = Patience(self._process.pid)
+        elif self._patience.is_over:
+            self._process.kill()
 
     def kill(self) -> None:
         """End it at once."""

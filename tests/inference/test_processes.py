@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from attnstudio import children as child_processes
 from attnstudio.axes import Measure
 from attnstudio.children import python_command
 from attnstudio.config_attention import AttentionKind, CoverageKind, PositionKind
@@ -160,6 +161,27 @@ def test_what_a_killed_process_had_in_hand_is_searched_here(pairs, tokenizer, sh
     assert sorted(found) == list(range(len(tasks)))
     for number, task in enumerate(tasks):
         same_numbers(found[number], own.find(task))
+    assert f"ended with code -{signal.SIGKILL.value}" in caplog.text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_what_a_hanging_process_had_in_hand_is_searched_here(
+    pairs, tokenizer, shared, caplog, monkeypatch
+):
+    monkeypatch.setattr(child_processes, "_HANGS_S", 1.0)
+    tasks = Watched(tasks_of(pairs, tokenizer))
+
+    class Stopping(BatchSearch):
+        def find(self, task):
+            assert tasks.handed.wait(LONG_S)
+            for child in children():
+                child.send_signal(signal.SIGSTOP)
+            return super().find(task)
+
+    with children_started() as children, HelpingProcesses(shared, 1) as helpers:
+        found = everything(helpers, tasks, own_search(shared, Stopping))
+
+    assert sorted(found) == list(range(len(tasks)))
     assert f"ended with code -{signal.SIGKILL.value}" in caplog.text
 
 
