@@ -85,6 +85,16 @@ def test_a_new_variant_is_the_last_one(translated):
     assert unit.format('<tuv xml:lang="de"><seg>ja</seg></tuv>') in found
 
 
+def test_a_new_variant_has_a_line_of_its_own_where_the_last_one_has(translated):
+    unit = """<tu>
+  <tuv xml:lang="en"><seg>a</seg></tuv><tuv xml:lang="fr"><seg>b</seg></tuv></tu>"""
+
+    found = translated(memory(unit), lambda _: "X", name="a.tmx").decode()
+
+    new = '<tuv xml:lang="de"><seg>X</seg></tuv>'
+    assert found == memory(unit.replace("</tu>", f"{new}</tu>"))
+
+
 def test_older_files_name_languages_without_a_prefix(translated):
     content = memory('<tu><tuv lang="EN"><seg>yes</seg></tuv></tu>')
 

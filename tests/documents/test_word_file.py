@@ -372,6 +372,15 @@ def test_a_part_that_is_missing_is_said():
         read_word(content, "a.docx")
 
 
+def test_an_empty_run_in_a_field_stays():
+    empty = run("", "<w:rPr><w:i/></w:rPr>")
+    field = f"<w:fldSimple w:instr='PAGE'>{empty}</w:fldSimple>"
+
+    assert translated(run("a ") + field + run("b"), "A B", "0-0 1-1")[1] == (
+        run("A ") + field + run("B")
+    )
+
+
 @pytest.mark.parametrize(
     "inside",
     [

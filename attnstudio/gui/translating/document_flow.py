@@ -41,6 +41,7 @@ class DocumentFlow(QObject):
 
     Attributes:
         state: the document, and what is translated of it; None before the first.
+        is_kept: whether what is translated lies in a file, or nobody wants it.
 
     Signals:
         opened: a document was read.
@@ -70,7 +71,7 @@ class DocumentFlow(QObject):
         self._work = DocumentWork(studio, self)
         self.state: DocumentState | None = None
         self._begins = False  # once it is read
-        self._is_kept = True  # what is translated lies in a file, or nobody wants it
+        self.is_kept = True
         self._connect()
 
     @property
@@ -102,7 +103,7 @@ class DocumentFlow(QObject):
     @property
     def is_unsaved(self) -> bool:
         """Whether a translation would be lost with the window, or for another document."""
-        return self.has_translation and not self._is_kept
+        return self.has_translation and not self.is_kept
 
     @property
     def loses_unsaved(self) -> bool:
@@ -126,8 +127,9 @@ class DocumentFlow(QObject):
 
     def give_up(self) -> None:
         """End the translation; what there is need not be saved."""
-        self._is_kept = True
-        self._work.cancel()
+        self.is_kept = True
+        if self.is_busy:
+            self.cancel()
 
     def _connect(self) -> None:
         self._models.changed.connect(self._follow_model)
@@ -216,7 +218,7 @@ class DocumentFlow(QObject):
             return
         if self._place.saved is not None and not state.waiting:  # anew, by another model
             self._place.begin_anew()
-        self._is_kept = False
+        self.is_kept = False
         self._card.show_working(self.tr("Loading the model…"))
         self._work.translate(
             state, TranslationOrder(model.project, model.run, self._engines.engine)
@@ -251,7 +253,7 @@ class DocumentFlow(QObject):
         if (state := self.state) is not None:
             text = state.document.content.filled(state.filled).decode()
             QGuiApplication.clipboard().setText(text)
-            self._is_kept = True
+            self.is_kept = True
 
     def save(self) -> None:
         """Write all that there is; a text that was pasted where the person says."""
@@ -270,7 +272,7 @@ class DocumentFlow(QObject):
 
     def _show_saved(self, path: Path) -> None:
         if self.state is not None:
-            self._place.saved, self._is_kept = path, True
+            self._place.saved, self.is_kept = path, True
             self._ending.show_saved(self.state, path)
             self.changed.emit()
 

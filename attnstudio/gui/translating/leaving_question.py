@@ -165,7 +165,7 @@ class LeavingQuestion(QObject):
                 self._wish = None
             return
         self._wish = None
-        if not self._flow.is_unsaved:
+        if self._flow.is_kept:
             self._then()
 
     def _forget_box(self) -> None:

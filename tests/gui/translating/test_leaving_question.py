@@ -153,6 +153,7 @@ def test_who_does_not_want_to_close_any_more_is_not_closed_when_it_is_done(
 def test_it_can_be_lost(qtbot, closing, under_way, settled, notes):
     closing.may_close(under_way)
     choose(qtbot, under_way.leaving.box, "Close without saving")
+    assert under_way.card.progress.text() == "Stopping…"
     settled()
 
     assert closing.times == [True]
@@ -202,6 +203,31 @@ def test_a_failed_translation_that_was_waited_for_keeps_the_window_open(
 
     assert closing.times == []
     assert "The disk is gone." in under_way.card.outcome.text()
+
+
+@pytest.mark.parametrize("how", ["fails", "is cancelled"])
+def test_one_that_comes_to_nothing_does_not_close_the_window(
+    monkeypatch, qtbot, closing, ready, settled, notes, how
+):
+    def fail(*_arguments, **_named):
+        if how == "fails":
+            raise StorageError("The disk is gone.")
+
+    monkeypatch.setattr(document_translation.BulkTranslator, "translate", fail)
+    page = ready()
+    page.take([notes])
+    settled()
+    page.card.translation_asked.emit()
+    closing.may_close(page)
+    choose(qtbot, page.leaving.box, "Close when it is done")
+    if how == "is cancelled":
+        page.flow.cancel()
+    settled()
+
+    assert closing.times == []
+    assert page.card.outcome.text().startswith(
+        "The disk is gone." if how == "fails" else "Stopped."
+    )
 
 
 def test_before_the_first_segment_there_is_nothing_to_save(closing, ready, settled, notes):
