@@ -87,8 +87,10 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       that are hidden, and where two texts differ; formula*: a step as cards, each
                       number with its arithmetic; gates: how far they are open; trust: what
                       attention is worth beside what hiding each word does, by all methods
-    inference/        search, also from a given prefix, batch by batch (batch_search), also by other
-                      processes (processes, process_worker, batch_bytes), translator, pair_reader,
+    inference/        search, also from a given prefix, among what may come next
+                      (next_tokens), batch by batch (batch_search), also by other
+                      threads (helping_threads) or processes (processes, process_worker,
+                      batch_bytes), translator, pair_reader,
                       attention reader; alternatives: what else the model thought of where it chose
                       a word; step_reader: every number of a forced pass, as step_numbers, which
                       know no torch; score_*: what makes its scores and weights

@@ -39,12 +39,22 @@ class Likeliest:
 
 def likeliest(log_probs: Tensor) -> Likeliest:
     """The highest of each row of (rows, vocabulary)."""
-    if len(log_probs) <= _FEW_ROWS:
+    rows, vocabulary = log_probs.shape
+    chunks = vocabulary // _CHUNK
+    if rows <= _FEW_ROWS or chunks == 0:
         best = log_probs.max(dim=1)
         return Likeliest(best.indices, best.values)
-    zeros = log_probs.new_zeros(len(log_probs), 1)  # maxima of chunks first: 5 times as fast
-    found = best_candidates(log_probs, zeros, 1)
-    return Likeliest(found.tokens[:, 0], found.log_probs[:, 0])
+    # maxima of chunks first: 5 times as fast
+    in_chunks = log_probs[:, : chunks * _CHUNK].view(rows, chunks, _CHUNK)
+    highest = in_chunks.amax(dim=2).argmax(dim=1)
+    inside = in_chunks[torch.arange(rows, device=log_probs.device), highest].max(dim=1)
+    tokens, values = highest * _CHUNK + inside.indices, inside.values
+    if chunks * _CHUNK < vocabulary:
+        rest = log_probs[:, chunks * _CHUNK :].max(dim=1)
+        is_higher = rest.values > values
+        tokens = torch.where(is_higher, rest.indices + chunks * _CHUNK, tokens)
+        values = torch.where(is_higher, rest.values, values)
+    return Likeliest(tokens, values)
 
 
 def best_candidates(log_probs: Tensor, totals: Tensor, most: int) -> Candidates:

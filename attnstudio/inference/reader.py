@@ -22,7 +22,7 @@ from attnstudio.axes import (
     Weights,
     axes_of,
 )
-from attnstudio.inference.search import scores_are_no_numbers
+from attnstudio.inference.next_tokens import scores_are_no_numbers
 from attnstudio.model.attention.contributions import contributions_of
 from attnstudio.model.attention.trace import Looked, Traces, looks_of, norms_of
 from attnstudio.model.interface import DecoderOutput, Encoded, SequenceModel, SourceBatch

@@ -6,18 +6,24 @@ import math
 from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from attnstudio.errors import NotFiniteError
 from attnstudio.inference.candidates import Candidates, best_candidates, likeliest
+from attnstudio.inference.next_tokens import (
+    NEVER,
+    log_probs_of,
+    rows_at_limit,
+    rule_out,
+    scores_are_no_numbers,
+)
 from attnstudio.inference.prefixes import Prefixes
-from attnstudio.model.interface import DecoderOutput, DecoderState, Encoded, SequenceModel
+from attnstudio.model.interface import DecoderState, Encoded, SequenceModel
 from attnstudio.model.intervention import Intervention
-from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID
-
-_NEVER = -torch.inf
+from attnstudio.tokenizer import END_ID, START_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,38 +107,53 @@ def _greedy(
 ) -> list[FoundSequence]:
     """What a beam of 1 finds, without what only a wider one needs."""
     state, device = model.start(encoded), _device_of(model)
-    alive = list(range(len(max_lengths)))
-    tokens = torch.full((len(alive),), START_ID, device=device)
-    ids: list[list[int]] = [[] for _ in alive]
-    token_log_probs: list[list[float]] = [[] for _ in alive]
+    limits = torch.tensor(max_lengths, device=device)
+    alive = torch.arange(len(max_lengths), device=device)
+    tokens = torch.full_like(alive, START_ID)
+    steps: list[_GreedyStep] = []
     for length in range(1, max(max_lengths) + 1):
         step = model.step(state, tokens, intervention=options.intervention)
         state = step.state
-        log_probs = _log_probs(step.output)
-        _rule_out(log_probs, [max_lengths[sentence] <= length for sentence in alive])
+        log_probs = log_probs_of(step.output)
+        rule_out(log_probs, limits <= length if min(max_lengths) <= length else None)
         if prefixes is not None:
-            prefixes.force(log_probs, alive, length)
+            prefixes.force(log_probs, alive.tolist(), length)
         best = likeliest(log_probs)
+        if best.log_probs.isnan().any():
+            raise scores_are_no_numbers()
+        steps.append(_GreedyStep(alive, best.tokens, best.log_probs))
+        going = best.tokens != END_ID
         tokens = best.tokens
-        chosen, of_chosen = tokens.tolist(), best.log_probs.tolist()
-        _refuse_no_numbers(of_chosen)
-        for sentence, token, log_prob in zip(alive, chosen, of_chosen, strict=True):
-            ids[sentence].append(token)
-            token_log_probs[sentence].append(log_prob)
-        going = [row for row, token in enumerate(chosen) if token != END_ID]
-        if not going:
-            break
-        if len(going) < len(alive):
-            alive = [alive[row] for row in going]
-            rows = torch.tensor(going, device=device)
-            state, tokens = state.select_beams(rows, rows), tokens[rows]
+        if not going.all():
+            rows = going.nonzero().flatten()
+            if len(rows) == 0:
+                break
+            alive, limits, tokens = alive[rows], limits[rows], tokens[rows]
+            state = state.select_beams(rows, rows)
+    return _greedy_sequences(steps, options.length_penalty)
+
+
+class _GreedyStep(NamedTuple):
+    """The next token of each sentence that was not done, each (alive,)."""
+
+    sentences: Tensor
+    tokens: Tensor
+    log_probs: Tensor
+
+
+def _greedy_sequences(steps: Sequence[_GreedyStep], alpha: float) -> list[FoundSequence]:
+    """What each sentence was given step by step, in the order of the sentences."""
+    sentences, ids, log_probs = map(torch.cat, zip(*steps, strict=True))
+    order = sentences.argsort(stable=True)
+    of_ids, of_log_probs = ids[order].tolist(), log_probs[order].tolist()
+    ends = accumulate(sentences.bincount().tolist(), initial=0)
     return [
         FoundSequence(
-            tuple(sentence_ids),
-            sum(sentence_log_probs) / length_penalty(len(sentence_ids), options.length_penalty),
-            tuple(sentence_log_probs),
+            tuple(of_ids[start:end]),
+            sum(of_log_probs[start:end]) / length_penalty(end - start, alpha),
+            tuple(of_log_probs[start:end]),
         )
-        for sentence_ids, sentence_log_probs in zip(ids, token_log_probs, strict=True)
+        for start, end in pairwise(ends)
     ]
 
 
@@ -168,10 +189,10 @@ class _Beams:
         """One token more for every hypothesis."""
         beam_size, width = self._options.beam_size, self._totals.shape[1]
         step = model.step(self._state, self._ids[:, -1], intervention=self._options.intervention)
-        log_probs = _log_probs(step.output)
+        log_probs = log_probs_of(step.output)
         length = self._ids.shape[1]
         at_limit = [self._max_lengths[sentence] <= length for sentence in self.alive]
-        _rule_out(log_probs, [full for full in at_limit for _ in range(width)])
+        rule_out(log_probs, rows_at_limit(at_limit, width, log_probs.device))
         if self._prefixes is not None:
             of_rows = [sentence for sentence in self.alive for _ in range(width)]
             self._prefixes.force(log_probs, of_rows, length)
@@ -182,7 +203,7 @@ class _Beams:
         if ended.any():
             self._finish(best, ended[:, :beam_size])
             order = ended.to(torch.int8).argsort(dim=1, stable=True)
-            totals = best.totals.masked_fill(ended, _NEVER)
+            totals = best.totals.masked_fill(ended, NEVER)
             best = Candidates(
                 *(x.gather(1, order) for x in (totals, best.parents, best.tokens, best.log_probs))
             )
@@ -256,32 +277,9 @@ def _device_of(model: SequenceModel) -> torch.device:
     return next(model.parameters()).device
 
 
-def _log_probs(output: DecoderOutput) -> Tensor:
-    """(rows, vocabulary) of the next token, where its scores lay: they fill the caches already."""
-    scores = output.logits.squeeze(1).float()
-    return torch.log_softmax(scores, dim=-1, out=scores)
-
-
-def scores_are_no_numbers() -> NotFiniteError:
-    """What is to be said of a model that cannot choose between pieces any more."""
-    return NotFiniteError(
-        "The model gives no numbers as scores: its training has gone wrong.",
-        hint="Use an earlier checkpoint, or go on from one with a lower learning rate.",
-    )
-
-
 def _refuse_no_numbers(log_probs: Sequence[float]) -> None:
     if any(map(math.isnan, log_probs)):
         raise scores_are_no_numbers()
-
-
-def _rule_out(log_probs: Tensor, at_limit: Sequence[bool]) -> None:
-    """Only what may come next is possible; at its limit a row can only end."""
-    log_probs[:, PADDING_ID] = log_probs[:, START_ID] = _NEVER
-    if any(at_limit):
-        rows = torch.tensor(at_limit, device=log_probs.device)
-        log_probs[rows, :END_ID] = _NEVER
-        log_probs[rows, END_ID + 1 :] = _NEVER
 
 
 def _appended(values: Tensor, rows: Tensor, last: Tensor) -> Tensor:

