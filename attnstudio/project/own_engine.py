@@ -1,8 +1,9 @@
 """Our own engine for many lines, as fast as this machine can.
 
 On a processor that is by several processes, each with one thread, where there is enough to do: one
-takes some seconds to start. How much there is to do is measured on the first batches, and how many
-cores are free beside other programs, a training of this one among them.
+takes some seconds to start. For less there are two threads of this process, which start at once but
+wait for each other now and then. How much there is to do is measured on the first batches, and how
+many cores are free beside other programs, a training of this one among them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from attnstudio.axes import Measure
 from attnstudio.config import DecodingConfig
 from attnstudio.errors import StorageError
 from attnstudio.inference.batch_search import BatchTask, FoundInTurn, ShouldStop
+from attnstudio.inference.helping_threads import search_by_threads
 from attnstudio.inference.processes import HelpingProcesses, SharedModel
 from attnstudio.inference.translation import Translation
 from attnstudio.model.builder import parameter_count
@@ -30,6 +32,8 @@ from attnstudio.project.run_loading import LoadedRun
 _FEW_LINES = 200  # which are done before anything could be measured
 _TRIAL_S = 0.5
 _LEAST_S = 5.0  # of work for each process: one takes 2 to 3 s to start
+_THREADS_S = 15.0  # of work that two threads do as fast as processes which have yet to start
+_LEAST_FOR_THREADS_S = 0.2  # of work: below, nobody notices
 _SCORES_BYTES = 12e6  # of a batch's next pieces: more of them leave the processor's caches
 _CHARACTERS_PER_TOKEN = 4  # of a text, about
 _LEAST_TOKENS = 512  # of a batch
@@ -103,8 +107,16 @@ def fast_batch_tokens(characters: int, lines: int, config: DecodingConfig, vocab
     return min(config.batch_tokens, max(_LEAST_TOKENS, int(best)))
 
 
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """Who searches batches beside this thread: processes or threads of this one, not both."""
+
+    processes: int = 0
+    threads: int = 0
+
+
 class _SideBySide:
-    """Searches batches by several processes, if that pays.
+    """Searches batches by several processes or threads, if that pays.
 
     Args:
         loaded: the model.
@@ -123,9 +135,9 @@ class _SideBySide:
     def __call__(self, tasks: Sequence[BatchTask], should_stop: ShouldStop) -> FoundInTurn:
         """See `SearchAll`."""
         left = range(len(tasks))
-        processes = self._processes
+        helpers = Helpers(processes=(self._processes or 1) - 1)
         with _threads(1) as threads:
-            if processes is None:
+            if self._processes is None:
                 trial = _Trial(threads)
                 with closing(self._search.find_in_turn(tasks, should_stop)) as found:
                     for number, batch in found:
@@ -134,16 +146,23 @@ class _SideBySide:
                         left = range(number + 1, len(tasks))
                         if trial.is_over:
                             break
-                processes = trial.processes(tasks[left.start :], _memory_of_one(self._loaded))
+                helpers = trial.helpers(tasks[left.start :], _memory_of_one(self._loaded))
             with ExitStack() as stack:
-                helpers = self._start(min(processes, len(left)) - 1, stack)
-                if helpers is not None:
-                    yield from helpers.search(tasks, left, self._search, should_stop)
-                    memory = helpers.memory_bytes.values()
+                others = self._start(min(helpers.processes, len(left) - 1), stack)
+                if others is not None:
+                    yield from others.search(tasks, left, self._search, should_stop)
+                    memory = others.memory_bytes.values()
                     self._on_shared(Sharing(1 + len(memory), max(memory, default=0)))
                     return
-        for number, batch in self._search.find_in_turn(tasks[left.start :], should_stop):
-            yield left.start + number, batch
+            if helpers.threads and len(left) > 1:
+                yield from search_by_threads(
+                    tasks, left, self._search, should_stop, helping=helpers.threads
+                )
+                left = range(0)
+        for number in left:
+            if should_stop():
+                break
+            yield number, self._search.find(tasks[number])
         self._on_shared(Sharing(1))
 
     def _start(self, count: int, stack: ExitStack) -> HelpingProcesses | None:
@@ -182,13 +201,13 @@ class _Trial:
         """Whether there is enough to go by."""
         return time.monotonic() - self._began_s >= _TRIAL_S
 
-    def processes(self, tasks: Sequence[BatchTask], memory_of_one: float) -> int:
-        """How many pay for the rest."""
+    def helpers(self, tasks: Sequence[BatchTask], memory_of_one: float) -> Helpers:
+        """Who pays for the rest."""
         passed_s = time.monotonic() - self._began_s
         own_s = time.thread_time() - self._thread_s
         others = max(0.0, busy_seconds() - self._busy_s - own_s) / max(passed_s, _TRIAL_S)
         work_s = own_s / max(1, self._tokens) * sum(map(_tokens_of, tasks))
-        return processes_that_pay(
+        return helpers_that_pay(
             work_s,
             free_cores=threads_beside(others, psutil.cpu_count() or 1, self._threads),
             free_bytes=psutil.virtual_memory().available,
@@ -196,10 +215,10 @@ class _Trial:
         )
 
 
-def processes_that_pay(
+def helpers_that_pay(
     work_s: float, *, free_cores: int, free_bytes: float, bytes_each: float
-) -> int:
-    """How many processes make the best of a work.
+) -> Helpers:
+    """Who beside this thread makes the best of a work.
 
     Args:
         work_s: seconds that one thread would take.
@@ -207,8 +226,11 @@ def processes_that_pay(
         free_bytes: of memory, of which half are left to others.
         bytes_each: that another process takes.
     """
-    room = 1 + int(free_bytes / 2 / bytes_each)
-    return max(1, min(free_cores, int(work_s / _LEAST_S), room))
+    room = int(free_bytes / 2 / bytes_each)
+    processes = min(free_cores - 1, int(work_s / _LEAST_S) - 1, room)
+    if work_s >= _THREADS_S and processes > 0:
+        return Helpers(processes=processes)
+    return Helpers(threads=1 if free_cores > 1 and work_s >= _LEAST_FOR_THREADS_S else 0)
 
 
 def _tokens_of(task: BatchTask) -> int:

@@ -1,5 +1,7 @@
 """Many lines are translated as the translator alone would do it, by one process or by several."""
 
+import threading
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,7 @@ import torch
 from attnstudio.config import DecodingConfig
 from attnstudio.project.bulk import translate_bulk
 from attnstudio.project.engines import Engine, Sharing
-from attnstudio.project.own_engine import fast_batch_tokens, processes_that_pay
+from attnstudio.project.own_engine import Helpers, fast_batch_tokens, helpers_that_pay
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_loading import load_run
 from attnstudio.training.stop import StopToken
@@ -119,21 +121,41 @@ def test_where_no_other_process_can_start_this_one_does_it_all(
 
 
 @pytest.mark.parametrize(
-    ("work_s", "free_cores", "free_bytes", "processes"),
+    ("work_s", "free_cores", "free_bytes", "processes", "threads"),
     [
-        (3.0, 8, 64e9, 1),  # done before another one has started
-        (11.0, 8, 64e9, 2),
-        (600.0, 8, 64e9, 8),
-        (600.0, 1, 64e9, 1),  # others need the cores
-        (600.0, 8, 1e9, 3),  # half of the memory is left to others
-        (600.0, 8, 0.1e9, 1),
+        (0.1, 8, 64e9, 0, 0),  # nobody notices
+        (3.0, 8, 64e9, 0, 1),  # done before another process has started
+        (11.0, 8, 64e9, 0, 1),
+        (16.0, 8, 64e9, 2, 0),
+        (600.0, 8, 64e9, 7, 0),
+        (600.0, 1, 64e9, 0, 0),  # others need the cores
+        (600.0, 8, 1e9, 2, 0),  # half of the memory is left to others
+        (600.0, 8, 0.1e9, 0, 1),
     ],
 )
-def test_as_many_processes_as_pay(work_s, free_cores, free_bytes, processes):
-    found = processes_that_pay(
-        work_s, free_cores=free_cores, free_bytes=free_bytes, bytes_each=250e6
-    )
-    assert found == processes
+def test_as_many_help_as_pay(work_s, free_cores, free_bytes, processes, threads):
+    found = helpers_that_pay(work_s, free_cores=free_cores, free_bytes=free_bytes, bytes_each=250e6)
+    assert found == Helpers(processes=processes, threads=threads)
+
+
+def test_two_threads_translate_as_one_does_with_the_attention(loaded, texts, monkeypatch):
+    chosen = Helpers(threads=1)
+    monkeypatch.setattr("attnstudio.project.own_engine.helpers_that_pay", lambda *_, **__: chosen)
+    monkeypatch.setattr("attnstudio.project.own_engine._TRIAL_S", 0.0)
+    searched = []
+    find = type(loaded.translator.search).find
+
+    def watched(search, task):
+        searched.append(threading.current_thread().name)
+        return find(search, task)
+
+    monkeypatch.setattr("attnstudio.inference.batch_search.BatchSearch.find", watched)
+    many = texts * 5
+
+    found = translate_bulk(loaded, many, SMALL_BATCHES, attention=True)
+
+    assert "translating thread" in searched
+    same_translations(found, loaded.translator.translate(many, SMALL_BATCHES, attention=True))
 
 
 @pytest.mark.parametrize(
