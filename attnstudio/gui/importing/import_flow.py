@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -12,40 +10,29 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from attnstudio.corpus.import_plan import ImportPlan, plan_import, project_among
-from attnstudio.corpus.import_report import ImportReport
+from attnstudio.corpus.import_plan import ImportPlan, project_among
 from attnstudio.corpus.language_codes import are_same_languages
 from attnstudio.corpus.refused_kinds import refusal_by_name
 from attnstudio.corpus.side_names import languages_by_name
 from attnstudio.gui.importing.import_choices import ImportWish
 from attnstudio.gui.importing.import_panel import ImportPanel, suggested_folder
+from attnstudio.gui.importing.import_work import (
+    Imported,
+    fits,
+    import_into,
+    plan_again,
+    plan_files,
+)
 from attnstudio.gui.importing.model_import import ModelImport, model_among
 from attnstudio.gui.look.wording import count, error_text, language_name
-from attnstudio.gui.studio.corpus_changes import CorpusChange, push_corpus_change
+from attnstudio.gui.studio.corpus_changes import push_corpus_change
 from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import PageName, Studio
-from attnstudio.gui.studio.tasks import Task, TaskControl
+from attnstudio.gui.studio.tasks import Task
 from attnstudio.gui.studio.undo_commands import Work
 from attnstudio.gui.widgets.drop_overlay import DropPromise, DropTarget, paths_of
 from attnstudio.gui.widgets.file_dialogs import choose_files, choose_folder
-from attnstudio.project.corpus_history import CorpusState
-from attnstudio.project.importing import import_items
 from attnstudio.project.project import Project
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What came of an import.
-
-    Attributes:
-        folder: of the project.
-        report: what was kept and dropped.
-        change: of the corpus; None of a project that was made for it.
-    """
-
-    folder: Path
-    report: ImportReport
-    change: CorpusChange | None = None
 
 
 class ImportFlow(QObject):
@@ -113,7 +100,7 @@ class ImportFlow(QObject):
         languages = (opened.file.source_language, opened.file.target_language) if opened else None
         self._studio.tasks.run(
             self.tr("Looking into the files"),
-            partial(_plan, paths, languages),
+            partial(plan_files, paths, languages),
             on_done=partial(self._show_plan, paths),
         )
 
@@ -175,7 +162,7 @@ class ImportFlow(QObject):
             is_new: whether they are to become a project of their own all the same.
         """
         folder, opened = None, self._target()
-        if is_new or opened is None or not _fits(plan, opened):
+        if is_new or opened is None or not fits(plan, opened):
             folder, opened = (
                 suggested_folder(self._studio.projects_folder, plan.paths, plan.languages),
                 None,
@@ -209,7 +196,7 @@ class ImportFlow(QObject):
 
         self._studio.tasks.run(
             self.tr("Looking into the files"),
-            partial(_plan_again, paths, languages, encoding),
+            partial(plan_again, paths, languages, encoding),
             on_done=show,
             on_failed=lambda error: panel.show_problem(" ".join(error_text(error)).strip()),
         )
@@ -221,7 +208,7 @@ class ImportFlow(QObject):
     def _import(self, wish: ImportWish) -> None:
         assert self.panel is not None
         opened = self._target() if wish.folder is None else None
-        work = Work(self.tr("Importing"), partial(_import_into, opened, wish), self._finish)
+        work = Work(self.tr("Importing"), partial(import_into, opened, wish), self._finish)
         self._task = self._studio.changes.make(
             work, on_failed=self._fail, on_cancelled=self._give_up
         )
@@ -252,76 +239,3 @@ class ImportFlow(QObject):
     def _give_up(self) -> None:
         if self.panel is not None:
             self.panel.show_problem(self.tr("Cancelled. Nothing was imported."))
-
-
-class _CancelledError(Exception):
-    """Nobody wants to know any more what the files are."""
-
-
-def _plan(
-    paths: Sequence[Path], languages: tuple[str, str] | None, control: TaskControl
-) -> ImportPlan | None:
-    """In the open project's languages if the names do not say others."""
-    return _plan_again(paths, languages, "", control, may_be_others=True)
-
-
-def _plan_again(
-    paths: Sequence[Path],
-    languages: tuple[str, str] | None,
-    encoding: str,
-    control: TaskControl,
-    *,
-    may_be_others: bool = False,
-) -> ImportPlan | None:
-    """What the files seem to be; None where the person did not wait for it."""
-
-    def check(_: int) -> None:
-        if control.should_stop():
-            raise _CancelledError
-
-    try:
-        return plan_import(
-            paths, languages, encoding, may_be_others=may_be_others, count_bytes=check
-        )
-    except _CancelledError:
-        return None
-
-
-def _fits(plan: ImportPlan, project: Project | None) -> bool:
-    return project is not None and are_same_languages(
-        plan.languages, (project.file.source_language, project.file.target_language)
-    )
-
-
-def _import_into(opened: Project | None, wish: ImportWish, control: TaskControl) -> Imported | None:
-    """Into the open project, or a new one that is gone again when nothing comes of it."""
-    if opened is not None:
-        before = CorpusState.of(Project.open(opened.folder).file)
-        report = _import_items(opened, wish, control)
-        if report is None:
-            return None
-        after = CorpusState.of(opened.file)
-        return Imported(opened.folder, report, CorpusChange(before, after))
-    assert wish.folder is not None
-    project = Project.create(wish.folder, *wish.languages)
-    report = None
-    try:
-        report = _import_items(project, wish, control)
-    finally:
-        if report is None:  # made for this alone, and empty
-            shutil.rmtree(wish.folder, ignore_errors=True)
-    return Imported(project.folder, report) if report is not None else None
-
-
-def _import_items(
-    project: Project,
-    wish: ImportWish,
-    control: TaskControl,
-) -> ImportReport | None:
-    return import_items(
-        project,
-        wish.items,
-        left_out=wish.left_out,
-        progress=control.report,
-        should_stop=control.should_stop,
-    )
