@@ -46,7 +46,7 @@ class ClosingQuestion(QObject):
 
     def may_close(self, window: QWidget) -> bool:
         """Whether nothing is in the way; else the person is asked, and `allowed` may follow."""
-        if not all(guard(window, self.allowed.emit) for guard in self._guards):
+        if not all(guard.may_close(window, self.allowed.emit) for guard in self._guards):
             return False
         if not self._is_at_work:
             return True
@@ -58,8 +58,10 @@ class ClosingQuestion(QObject):
         return False
 
     def leave(self) -> None:
-        """Stop the training, if there is one, and ask nobody; `allowed` follows."""
+        """Stop the training, if there is one, keep all else and ask nobody; `allowed` follows."""
         self._is_leaving = True
+        for guard in self._guards:
+            guard.leave()
         if self._comparing.is_active:
             self._comparing.leave()
         elif self._session.is_active:

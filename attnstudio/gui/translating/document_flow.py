@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from attnstudio.documents.writing import write_document
+from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import TaskProgress
 from attnstudio.gui.translating.document_card import DocumentCard
@@ -130,6 +133,14 @@ class DocumentFlow(QObject):
         self.is_kept = True
         if self.is_busy:
             self.cancel()
+
+    def keep_at_once(self) -> None:
+        """Write what there is, whatever is under way; nobody can be told if that fails."""
+        state = self.state
+        if state is not None and not state.is_pasted:
+            with suppress(AttentionStudioError):
+                write_document(state.document, list(state.filled), self._place.settle())
+        self.give_up()
 
     def _connect(self) -> None:
         self._models.changed.connect(self._follow_model)

@@ -53,8 +53,13 @@ class LeavingQuestion(QObject):
         flow.changed.connect(self._look)
 
     def may_close(self, window: QWidget, then: Callable[[], None]) -> bool:
-        """Whether nothing is lost with the window; else the person is asked (a `Guard`)."""
+        """See `Guard`."""
         return self._may(window, Occasion.CLOSING, then)
+
+    def leave(self) -> None:
+        """See `Guard`: what there is lies beside its document then."""
+        if self._flow.is_unsaved and not self._flow.is_saving:
+            self._flow.keep_at_once()
 
     def may_go_on(self, occasion: Occasion, then: Callable[[], None]) -> bool:
         """Whether nothing is lost; else the person is asked.
@@ -67,7 +72,7 @@ class LeavingQuestion(QObject):
 
     def _may(self, window: QWidget, occasion: Occasion, then: Callable[[], None]) -> bool:
         state, flow = self._flow.state, self._flow
-        if state is None or not (flow.is_busy or flow.is_unsaved):
+        if state is None or flow.is_kept or not (flow.is_busy or flow.is_unsaved):
             return True
         if flow.is_saving:  # it will be there in a moment
             self._wish, self._then = _Wish.WAIT, then

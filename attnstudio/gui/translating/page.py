@@ -91,7 +91,7 @@ class TranslatingPage(QWidget):
             studio, self.models, self.engines, self.card, self.table, choose_path, self
         )
         self.leaving = LeavingQuestion(self.flow, self)
-        studio.guards.append(self.leaving.may_close)
+        studio.guards.append(self.leaving)
         self._inspecting = SegmentInspecting(studio, self.models, self.table, self.view, self)
         self._lay_out()
         self._connect()

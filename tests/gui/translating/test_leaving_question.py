@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from attnstudio.errors import StorageError
 from attnstudio.gui.shell.closing_question import ClosingQuestion
-from attnstudio.gui.translating import document_work
+from attnstudio.gui.translating import document_flow, document_work
 from attnstudio.gui.translating.document_state import DocumentState
 from attnstudio.project import document_translation
 
@@ -243,6 +243,30 @@ def test_before_the_first_segment_there_is_nothing_to_save(closing, ready, settl
     box.close()
     page.flow.cancel()
     settled()
+
+
+def test_the_end_of_the_session_keeps_what_there_is(closing, under_way, settled, notes):
+    closing.leave()  # as when the person logs out, or the system ends the program
+
+    assert closing.times == [True]
+    written = notes.with_name("notes.de.txt").read_text("utf-8").splitlines()
+    assert written[0] == under_way.state.filled[0].text
+    assert written[3] == LINES[2]
+    settled()
+    assert [path.name for path in notes.parent.glob("notes*")] == ["notes.de.txt", "notes.txt"]
+
+
+def test_the_end_of_the_session_does_not_hang_on_a_full_disk(monkeypatch, closing, stopped, notes):
+    assert stopped.flow.is_unsaved
+
+    def full(*_):
+        raise StorageError("The disk is full.")
+
+    monkeypatch.setattr(document_flow, "write_document", full)
+    closing.leave()
+
+    assert closing.times == [True]
+    assert not notes.with_name("notes.de.txt").exists()
 
 
 def test_another_document_takes_the_place_of_an_unsaved_one_when_asked(
