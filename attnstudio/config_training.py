@@ -241,7 +241,7 @@ class TrainingConfig(Config):
     sharding: Sharding = knob(
         Sharding.NONE,
         "Sharding",
-        "What each of several processes holds: none (the whole model) or full (a share of all).",
+        "What each of several processes holds: none (the whole model) or full (a share of it).",
         level=Level.EXPERT,
     )
 

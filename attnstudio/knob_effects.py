@@ -125,8 +125,8 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
         "less. Leave it at 0.",
         "training.adapt_threads": "Off: two runs are the same to the last digit, but slower beside "
         "other work. Leave it on.",
-        "training.sharding": "full: for a model that is too large for one device, but each update "
-        "takes longer. Counts only with several processes.",
+        "training.sharding": "full: for a model that is too large for one device; each update "
+        "takes longer. Leave it at none else, and with one process.",
         "tokenizer.kind": "unigram and bpe suit all languages; word needs large corpora, char is "
         "slow. Leave it alone.",
         "tokenizer.vocabulary_size": "More: fewer cuts within words, a larger model. Fewer: rare "

@@ -30,6 +30,10 @@ from attnstudio.training.state import Snapshot, ranks_in, seed_apart
 from attnstudio.training.trainer import Trainer
 
 _TOGETHER = "{n} processes train together: each takes its part of every batch."
+_SHARING = (
+    "{n} processes train together: each holds a share of the model and takes its part of every "
+    "batch."
+)
 _OTHERS = (
     "So far {before} trained together, and from here on {n} do: sums are rounded in another order, "
     "and dropout draws other numbers."
@@ -190,7 +194,7 @@ def _to_go_on(prepared: Preparation) -> tuple[Usable, Snapshot] | None:
 def _say_who_trains(prepared: Preparation, before: int) -> None:
     ranks = prepared.ranks
     if not ranks.is_alone:
-        prepared.notice(_TOGETHER, n=ranks.world)
+        prepared.notice(_SHARING if prepared.is_sharded else _TOGETHER, n=ranks.world)
     if before != ranks.world:
         prepared.notice(_OTHERS, before=before, n=ranks.world)
 

@@ -95,6 +95,8 @@ def test_a_killed_process_is_started_again_and_the_run_goes_on(
     lines = [event for event in events_in(out) if "event" in event]
     [started] = [event for event in lines if event["event"] == "started"]
     assert started["resumed_from"] >= saved["step"]
+    [told] = [event["message"] for event in lines if "train together:" in event.get("message", "")]
+    assert ("share of the model" in told) == (sharding == "full")
     assert lines[-1]["event"] == "finished"
     assert lines[-1]["step"] == 24
     runs = {run["name"]: run for run in attnstudio("info", project, "--json").json["runs"]}

@@ -135,7 +135,23 @@ def trainings(ranks, of_one):
         "measured": measured(ranks),
         "held": held(ranks),
         "on the way": on_the_way(ranks),
+        "thrown away": thrown_away(ranks),
     }
+
+
+def thrown_away(ranks):
+    """Whether nothing is left of an update that the last process stops after its first batch."""
+    model = new_model(TRANSFORMER.model_copy(update={"dropout": 0.3}))
+    shards = Shards(model, PLAIN, TrainingConfig(device="cpu", **FULL), ranks)
+    maker = ShardedGradientMaker(model, shards, Precision.FP32, ranks)
+    batch = Sentences().batch(range(3), draw=0)
+    before, is_last = torch.get_rng_state(), ranks.rank == ranks.world - 1
+    found = maker.make([batch, batch], target_tokens=9, should_stop=lambda: is_last)
+    return (
+        found,
+        [name for name, weight in model.named_parameters() if weight.grad is not None],
+        torch.equal(torch.get_rng_state(), before),
+    )
 
 
 def on_the_way(ranks):

@@ -194,6 +194,10 @@ def test_a_stop_of_any_process_stops_all_at_the_same_step(trained, asked):
     assert_same(ends[0]["weights"], ends[1]["weights"])
 
 
+def test_nothing_is_left_of_an_update_that_is_stopped_on_the_way(trained):
+    assert [found["thrown away"] for found in trained] == [(None, [], True)] * 2
+
+
 def test_validations_of_the_first_process_end_the_training_of_all(trained):
     for found in trained:
         assert found["no gain"]["reason"] is StopReason.NO_IMPROVEMENT
