@@ -9,19 +9,14 @@ from attnstudio.cli.lines import refuse_unwritable
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import ModelChoice, UsedEngine, progress_in_lines
 from attnstudio.config import DecodingConfig
-from attnstudio.documents.document import Document, DocumentKind
-from attnstudio.documents.reading import kind_of, read_document
+from attnstudio.documents.document import Document
+from attnstudio.documents.reading import read_document
 from attnstudio.documents.writing import refuse_overwriting, write_document
 from attnstudio.errors import UsageError
 from attnstudio.project.document_translation import DocumentTranslation
 from attnstudio.project.document_translation import translate_document as translated
 from attnstudio.project.engines import Engine
 from attnstudio.project.project import Project
-
-
-def is_document(file: Path) -> bool:
-    """Whether a file is more than lines of text."""
-    return file.is_file() and kind_of(file) not in (None, DocumentKind.TEXT)
 
 
 def translate_document(

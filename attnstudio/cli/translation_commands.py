@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from attnstudio.cli.document_commands import is_document, translate_document
 from attnstudio.cli.lines import joined, read_lines, refuse_missing, refuse_unwritable, write_output
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import ModelChoice, UsedEngine, say_sharing, translate_lines
 from attnstudio.corpus.text import clean_text
+from attnstudio.documents.document import DocumentKind
+from attnstudio.documents.reading import kind_of
 from attnstudio.inference.translation import Hypothesis, Translation
 from attnstudio.project.engines import Engine, Sharing
 from attnstudio.tokenizer import Tokenizer
@@ -29,7 +30,9 @@ def translate(
     """``attnstudio translate``."""
     wished = Engine(engine)
     refuse_missing(file)
-    if file is not None and is_document(file):
+    if file is not None and _is_document(file):
+        from attnstudio.cli.document_commands import translate_document  # lines need none of it
+
         translate_document(
             output,
             choice,
@@ -81,6 +84,11 @@ def translate(
         },
         [] if to is not None else lines,
     )
+
+
+def _is_document(file: Path) -> bool:
+    """Whether a file is more than lines of text."""
+    return file.is_file() and kind_of(file) not in (None, DocumentKind.TEXT)
 
 
 def _lines_of(index: int, translation: Translation, n_best: int) -> Iterable[str]:

@@ -24,7 +24,7 @@ END = "</s>"
 _NEVER_WRITTEN = {"<pad>", "<s>"}
 _MOST_PIECES = 4096  # of a batch
 _WAITING = 2  # batches that wait for each worker
-_SCORED_TOGETHER = 64
+_SCORED_TOGETHER = 32
 _SEARCH = {"length_penalty": 0, "min_decoding_length": 0, "max_input_length": 0}
 
 _Request = dict[str, Any]

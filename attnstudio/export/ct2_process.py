@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
@@ -76,19 +77,15 @@ class FoundPieces:
 class CTranslate2:
     """A converted model at work; used in a ``with``, which ends its process.
 
+    It starts at once, and is waited for when something is asked of it. What is wrong with it or
+    with the model is an `ExportError` then.
+
     Args:
         folder: of the model.
         compute_type: as it names them; ``default`` computes as the weights were written.
         workers: translations side by side, each on a core of its own.
         should_stop: asked before each answer, and every 0.1 s while it is awaited; True ends
             the process.
-
-    Attributes:
-        version: of CTranslate2.
-        compute_type: what it computes in.
-
-    Raises:
-        ExportError: it cannot be started, or refuses the model.
     """
 
     def __init__(
@@ -113,15 +110,24 @@ class CTranslate2:
             env={**os.environ, "CT2_VERBOSE": "-1"},  # only what is fatal
         )
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._patience = Patience(self._process.pid)
         self._reader = threading.Thread(target=self._read, daemon=False)
         self._reader.start()
-        try:
-            facts = self._next()
-        except BaseException:
-            self.close()
-            raise
-        self.version: str = (facts or {}).get("version", "")
-        self.compute_type: str = (facts or {}).get("compute_type", "")
+
+    @property
+    def version(self) -> str:
+        """Of CTranslate2."""
+        return str(self._greeting.get("version", ""))
+
+    @property
+    def compute_type(self) -> str:
+        """What it computes in."""
+        return str(self._greeting.get("compute_type", ""))
+
+    @cached_property
+    def _greeting(self) -> dict[str, Any]:
+        """What it says when it is ready; nothing where it is stopped before that."""
+        return self._next() or {}
 
     def __enter__(self) -> Self:
         return self
@@ -218,6 +224,8 @@ class CTranslate2:
         writer = threading.Thread(target=self._write, args=(json.dumps(request) + "\n",))
         writer.start()
         try:
+            if not self._greeting:
+                return
             while (answer := self._next()) is not None and "done" not in answer:
                 yield answer
         except BaseException:
@@ -238,16 +246,17 @@ class CTranslate2:
         Raises:
             ExportError: there is none, or it is an error.
         """
-        line, patience = None, Patience(self._process.pid)
+        line = None
         while line is None:
-            if patience.is_over:
-                raise _failed("its process hangs")
             if self._is_stopped or self._should_stop():
                 self._is_stopped = True
                 self._process.kill()
                 return None
-            with suppress(queue.Empty):
+            try:
                 line = self._lines.get(timeout=_POLL_S)
+            except queue.Empty:
+                if self._patience.is_over:
+                    raise _failed("its process hangs") from None
         answer: dict[str, Any] = json.loads(line) if line else {"error": self._last_words()}
         if "error" in answer:
             raise _failed(str(answer["error"]))

@@ -78,12 +78,12 @@ class CTranslate2Engine:
             ExportError: CTranslate2 failed.
             OSError: the converted model can be written nowhere.
         """
+        process = self._started() if any(texts) else None  # it loads while lines are cut
         lines = _Lines.of(self._source, texts, self._config)
         found: list[Translation | None] = [None if text else of_nothing() for text in lines.texts]
         left = len(lines.todo)
-        if not left:
+        if not left or process is None:
             return found
-        process = self._started()
         done = len(found) - left
         for batch in process.translate_in_turn(
             [[self._pieces[id_] for id_ in lines.encoded[number].values] for number in lines.todo],

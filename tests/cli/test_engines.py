@@ -162,8 +162,11 @@ def test_a_failure_is_told_only_where_it_was_asked_for(own_project, monkeypatch)
 
 @ct2
 def test_a_process_that_dies_is_an_error_in_words(tmp_path):
-    with pytest.raises(ExportError, match=r"CTranslate2 failed: Unable to open file 'model\.bin'"):
-        ct2_process.CTranslate2(tmp_path)
+    with (
+        ct2_process.CTranslate2(tmp_path) as engine,
+        pytest.raises(ExportError, match=r"CTranslate2 failed: Unable to open file 'model\.bin'"),
+    ):
+        assert engine.version
 
 
 @ct2

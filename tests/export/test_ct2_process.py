@@ -16,8 +16,11 @@ def test_one_that_hangs_as_it_starts_is_an_error(monkeypatch, tmp_path):
     monkeypatch.setattr(ct2_process, "_CODE", HANGING)
     monkeypatch.setattr(children, "_HANGS_S", 1.0)
 
-    with pytest.raises(ExportError, match="CTranslate2 failed: its process hangs"):
-        CTranslate2(tmp_path)
+    with (
+        CTranslate2(tmp_path) as engine,
+        pytest.raises(ExportError, match="CTranslate2 failed: its process hangs"),
+    ):
+        engine.score([["▁a", "</s>"]], [["▁b"]])
 
 
 def test_one_that_takes_nothing_in_is_an_error(monkeypatch, tmp_path):

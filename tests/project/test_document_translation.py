@@ -1,6 +1,7 @@
 """Documents translated by a run: what is filled, and by which links tags are put back."""
 
 from dataclasses import replace
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from attnstudio.axes import CROSS, Reading, ReadingMethod
 from attnstudio.config import DecodingConfig
 from attnstudio.documents.reading import read_document
+from attnstudio.export.ct2_process import CTranslate2
 from attnstudio.interpretation.words import word_spans
-from attnstudio.project import document_translation
+from attnstudio.project import ctranslate2_engine, document_translation, engines
 from attnstudio.project.document_translation import translate_document
+from attnstudio.project.engines import Engine
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_loading import load_run
 from attnstudio.training.stop import StopToken
@@ -185,3 +188,35 @@ def test_what_was_told_before_a_stop_is_told(monkeypatch, project, loaded, memor
 
     assert stopped is None
     assert [len(part) for part in parts] == [1, 4]
+
+
+@pytest.mark.skipif(
+    find_spec("ctranslate2") is None, reason="an extra: pip install 'attnstudio[ct2]'"
+)
+def test_the_engine_is_chosen_once_and_stays_for_all_parts(
+    monkeypatch, project, loaded, memory, pairs
+):
+    monkeypatch.setattr(document_translation, "_FIRST_PART", 2)
+    monkeypatch.setattr(document_translation, "_LARGEST_PART", 2)
+    monkeypatch.setattr(engines, "_FEW_LINES", 6)  # more than a part has
+    started, used = [], []
+
+    def start(*arguments, **named):
+        started.append(CTranslate2(*arguments, **named))
+        return started[-1]
+
+    monkeypatch.setattr(ctranslate2_engine, "CTranslate2", start)
+    sources = list(dict.fromkeys(pair.source for pair in pairs))[:6]
+    document = memory(*sources, f"<hi>{sources[0]}</hi> {sources[1]}")
+
+    found = translate_document(
+        project, loaded, document, GREEDY, told=lambda _: None, on_engine=used.append
+    )
+
+    assert used == [Engine.CTRANSLATE2] * 3
+    assert len(started) == 1
+    own = translate_document(project, loaded, document, GREEDY, engine=Engine.OWN)
+    assert found == own
+
+    translate_document(project, loaded, memory(*sources[:5]), GREEDY, on_engine=used.append)
+    assert used[3:] == [Engine.OWN]
