@@ -8,17 +8,17 @@
     python benchmarks/decoding.py --ctranslate2 PYTHON        an interpreter that has ctranslate2
     python benchmarks/decoding.py --times 10 --bulk           many lines, also by several processes
 
-Sentences a second over all source lines with beam 5 and greedily, and milliseconds for one line
-at a time. All engines take turns on the same lines, `--repeats` times; medians are compared,
-since machines are shared. Ours is timed from text to text, by the threads of one process, once
-more with the attention of every translation, and as ``translate --processes`` does it, which
-starts its processes anew each time. The plain search (`plain_search.py`)
-has the same weights in float32 and the tokenizers' work too; CTranslate2 (float32, one worker a
-thread, each with one thread, its fastest setting here) gets pieces and gives pieces. No length
-penalty anywhere, since each engine defines its own. Lines whose translations differ from those of
-the first engine in the table are counted. Memory is what the processes of an engine have in their
-proportional shares (PSS, Linux), at the most seen; ours includes what this benchmark itself keeps.
-A table goes to standard error, one line of JSON to standard output.
+Sentences a second over all source lines with beam 5 and greedily, and milliseconds for one line at
+a time. All engines take turns on the same lines, `--repeats` times; medians are compared, since
+machines are shared. Ours is timed from text to text, by the threads of one process, once more with
+the attention of every translation, by threads with batches of their own and as ``translate
+--processes`` does it, which starts its processes anew each time. The plain search
+(`plain_search.py`) has the same weights in float32 and the tokenizers' work too; CTranslate2
+(float32, one worker a thread, each with one thread, its fastest setting here) gets pieces and gives
+pieces. No length penalty anywhere, since each engine defines its own. Lines whose translations
+differ from those of the first engine in the table are counted. Memory is what the processes of an
+engine have in their proportional shares (PSS, Linux), at the most seen; ours includes what this
+benchmark itself keeps. A table goes to standard error, one line of JSON to standard output.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import read_sample
 from attnstudio.corpus.side_names import languages_by_name
+from attnstudio.inference.helping_threads import search_by_threads
 from attnstudio.inference.translation import Translation
 from attnstudio.model.device import resolve_threads
 from attnstudio.model.input_positions import sinusoidal_positions
@@ -61,6 +62,7 @@ from attnstudio.model.weights import named_weights
 from attnstudio.presets import find_preset
 from attnstudio.project.bulk import translate_bulk
 from attnstudio.project.importing import import_files, import_sample
+from attnstudio.project.own_engine import fast_batch_tokens
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
@@ -109,6 +111,26 @@ class Model:
         config = DecodingConfig(beam_size=beam_size, length_penalty=0.0, **self.decoding)
         with keeping_memory():
             found = translate_bulk(self.loaded, texts, config, processes=self.processes)
+        assert found is not None  # nobody stops it
+        return [item.text for item in found]
+
+    def ours_by_threads(self, texts: Sequence[str], beam_size: int) -> list[str]:
+        """Text to text by several threads with batches of their own, as ``translate`` does it."""
+        config = DecodingConfig(beam_size=beam_size, length_penalty=0.0, **self.decoding)
+        vocabulary = self.translator.spec.target_vocabulary
+        tokens = fast_batch_tokens(sum(map(len, texts)), len(texts), config, vocabulary)
+        before = torch.get_num_threads()
+        torch.set_num_threads(1)
+        with keeping_memory():
+            found = self.translator.translate(
+                texts,
+                config.model_copy(update={"batch_tokens": tokens}),
+                search_all=lambda tasks, should_stop: search_by_threads(
+                    tasks, range(len(tasks)), self.translator.search, should_stop,
+                    helping=self.processes - 1,
+                ),
+            )  # fmt: skip
+        torch.set_num_threads(before)
         assert found is not None  # nobody stops it
         return [item.text for item in found]
 
@@ -374,7 +396,9 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=1000, help="decoded, at most")
     parser.add_argument("--times", type=int, default=1, help="how often all of them are decoded")
     parser.add_argument(
-        "--bulk", action="store_true", help="also by a process a thread; no plain search"
+        "--bulk",
+        action="store_true",
+        help="also by threads and processes with batches of their own; no plain search",
     )
     parser.add_argument("--singles", type=int, default=20, help="decoded one by one")
     parser.add_argument("--repeats", type=int, default=3)
@@ -410,6 +434,7 @@ def main() -> None:
             print("Only a Transformer has others to be compared with.", file=sys.stderr)
         engines["ours"] = model.ours
         if wish.bulk:
+            engines[f"ours, {threads} threads"] = model.ours_by_threads
             engines[f"ours, {threads} processes"] = model.ours_shared
             engines = {"ours": model.ours} | engines  # the first is what others differ from
         else:
