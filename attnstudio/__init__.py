@@ -138,7 +138,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     knob_effects.py   what comes of turning each knob, in words for everybody
     resources.py      where the files that come with the program lie
     seals.py          what a finished folder holds, by size and checksum
-    files.py          files that are never half-written, and what the disk refuses in words
+    files.py          files that are never half-written
+    storage_errors.py  what the disk refuses, in words
     allocator.py      memory: kept between the steps of a training, and what to say when it is short
     logs.py           what the program did, in the person's log folder; the trace of a crash
     log_files.py      what earlier starts wrote there

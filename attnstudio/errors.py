@@ -15,7 +15,7 @@ AttentionStudioError
     ├── TrainingError    training cannot go on
     │   ├── NotFiniteError   losses or weights that are no numbers
     │   ├── DivergedError    losses that rise and rise
-│   └── PeerLostError    another of the processes that train together has ended
+    │   └── PeerLostError    another of the processes that train together has ended
     ├── MemoryShortError the memory of the processor or the graphics card does not suffice
     │   └── LoneShortageError  that of one process, which the others cannot know of
     ├── StorageError     the disk would not take or give something: full, write-protected, gone

@@ -27,7 +27,7 @@ import sentencepiece
 from attnstudio.children import end_with, run_python
 from attnstudio.config import TokenizerConfig
 from attnstudio.errors import CorpusError, TokenizerError
-from attnstudio.files import storing
+from attnstudio.storage_errors import storing
 
 PADDING_ID = 0
 START_ID = 1

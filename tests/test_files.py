@@ -13,11 +13,10 @@ from attnstudio.files import (
     open_to_append,
     remove_folder,
     replace,
-    storage_error,
-    storing,
     write_bytes,
     write_text,
 )
+from attnstudio.storage_errors import storage_error, storing
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 

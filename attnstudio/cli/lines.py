@@ -10,7 +10,8 @@ from pathlib import Path
 from attnstudio.corpus.archives import text_sources
 from attnstudio.corpus.text_source import is_text, open_lines
 from attnstudio.errors import CorpusError, UsageError
-from attnstudio.files import storing, write_text
+from attnstudio.files import write_text
+from attnstudio.storage_errors import storing
 
 STANDARD_INPUT = Path("-")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attnstudio.allocator import memory_shortage
 from attnstudio.cli.output import Output
-from attnstudio.files import path_of, storage_error
+from attnstudio.storage_errors import path_of, storage_error
 
 
 def say_what_was_not_expected(output: Output, error: Exception) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from attnstudio.errors import CorpusError
-from attnstudio.files import path_of
+from attnstudio.storage_errors import path_of
 
 READ_BYTES = 1 << 17
 _SMALL_READ = 1 << 10

@@ -19,7 +19,7 @@ from attnstudio.documents.word_file import is_word, read_word
 from attnstudio.documents.xliff import read_xliff
 from attnstudio.documents.xliff_two import read_xliff_two
 from attnstudio.errors import DocumentError
-from attnstudio.files import READ, storing
+from attnstudio.storage_errors import READ, storing
 
 _LARGEST = 1 << 28  # bytes; it is held in memory
 _START = 1 << 14

@@ -26,10 +26,11 @@ from attnstudio.export.built import built_without_weights
 from attnstudio.export.facts import FORMAT, ExportFacts
 from attnstudio.export.file_names import CONFIG, MODEL, SHARED, SOURCE, TARGET
 from attnstudio.export.weights import OpenModel
-from attnstudio.files import READ, SMALL_BYTES, read_small, storage_error
+from attnstudio.files import SMALL_BYTES, read_small
 from attnstudio.model.weights import are_finite, named_weights
 from attnstudio.plain_values import plain_line, read_json
 from attnstudio.seals import check_seal
+from attnstudio.storage_errors import READ, storage_error
 from attnstudio.tokenizer import END, PADDING, START, UNKNOWN, Tokenizer
 
 _TOKENIZER_BYTES = 2**26  # of the most pieces that a config allows, several times over

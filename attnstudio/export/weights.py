@@ -18,9 +18,10 @@ from attnstudio.errors import ExportError
 from attnstudio.export.facts import ExportFacts
 from attnstudio.export.file_names import CONFIG, MODEL, README, SHARED, SOURCE, TARGET
 from attnstudio.export.readme import TensorShape, readme_of
-from attnstudio.files import fresh_folder, storing
+from attnstudio.files import fresh_folder
 from attnstudio.model.weights import save_tensors
 from attnstudio.seals import seal
+from attnstudio.storage_errors import storing
 
 Progress = Callable[[float], None]
 """Told what share of an export is done; what it raises ends the export, and nothing is left."""

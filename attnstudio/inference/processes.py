@@ -25,7 +25,6 @@ from typing import IO, NamedTuple, Self, cast
 
 from attnstudio.children import Patience, python_command
 from attnstudio.config_model import ModelConfig
-from attnstudio.files import storing
 from attnstudio.inference.batch_bytes import Frame, found_of, read_frame, task_frame, write_frame
 from attnstudio.inference.batch_search import (
     BatchSearch,
@@ -37,6 +36,7 @@ from attnstudio.inference.batch_search import (
 from attnstudio.model.interface import SequenceModel
 from attnstudio.model.spec import ModelSpec
 from attnstudio.model.weights import named_weights, save_tensors
+from attnstudio.storage_errors import storing
 
 # It watches this process before it loads torch, which takes a while.
 _CHILD = (

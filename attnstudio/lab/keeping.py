@@ -9,9 +9,10 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from attnstudio.files import storing, write_text
+from attnstudio.files import write_text
 from attnstudio.lab.report import LabReport
 from attnstudio.plain_values import read_json
+from attnstudio.storage_errors import storing
 
 FOLDER_VARIABLE = "ATTNSTUDIO_LAB_FOLDER"
 

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 
 from attnstudio.children import run_python
 from attnstudio.errors import TrainingError
-from attnstudio.files import storing
 from attnstudio.lab.kinds import LabKind
 from attnstudio.lab.report import LabCurve, LabMachine, LabPoint, LabReport, LineEnd, Work
 from attnstudio.lab.schedule import MOST_S
+from attnstudio.storage_errors import storing
 
 LENGTHS = tuple(2**power for power in range(3, 13))  # 8 to 4,096
 _NO_ROOM = "The Lab cannot work in {path}: {reason}."

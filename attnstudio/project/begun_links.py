@@ -22,12 +22,10 @@ from attnstudio.alignment.aligner import CutsDone, share_of_time
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.errors import StorageError
 from attnstudio.files import (
-    READ,
     commit_folder,
     open_new,
     remove_folder,
     set_aside_name,
-    storing,
     sweep,
     temporary_name,
 )
@@ -35,6 +33,7 @@ from attnstudio.project.alignment_size import size_for_alignment
 from attnstudio.project.link_files import BlockOrder, hashes_of_texts
 from attnstudio.project.project import Project
 from attnstudio.seals import check_seal, has_its_files, read_facts, seal
+from attnstudio.storage_errors import READ, storing
 
 _logger = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ from attnstudio.allocator import memory_shortage
 from attnstudio.axes import Reading
 from attnstudio.errors import ProjectError
 from attnstudio.evaluation.reading import ChosenBy
-from attnstudio.files import commit_folder, read_small, remove_folder, storing, temporary_name
+from attnstudio.files import commit_folder, read_small, remove_folder, temporary_name
 from attnstudio.model.weights import are_finite, save_tensors
 from attnstudio.plain_values import from_mapping, read_json
 from attnstudio.project.checkpoint_index import (
@@ -37,6 +37,7 @@ from attnstudio.project.checkpoint_index import (
 )
 from attnstudio.project.run import Run
 from attnstudio.seals import check_seal, seal
+from attnstudio.storage_errors import storing
 from attnstudio.training.events import Notice
 from attnstudio.training.state import Snapshot, TrainState
 

@@ -16,11 +16,9 @@ from typing import Any
 
 from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.files import (
-    READ,
     read_small,
     remove_folder,
     set_aside_name,
-    storing,
     sweep,
     temporary_name,
     write_text,
@@ -29,6 +27,7 @@ from attnstudio.files import replace as rename
 from attnstudio.names import is_step
 from attnstudio.plain_values import read_json
 from attnstudio.seals import has_its_files
+from attnstudio.storage_errors import READ, storing
 
 NAMES = ("best", "last", "aligned")  # by which a checkpoint is asked for, beside its step
 WEIGHTS = "model.safetensors"

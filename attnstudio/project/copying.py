@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from attnstudio.errors import ProjectError
-from attnstudio.files import remove_folder, replace, storing
+from attnstudio.files import remove_folder, replace
 from attnstudio.project import corrections, kept_changes
 from attnstudio.project.safety import OURS
+from attnstudio.storage_errors import storing
 
 _FILES = ("watch.toml", corrections.NAME, kept_changes.NAME)
 _LEFT_OUT = {"trash"}

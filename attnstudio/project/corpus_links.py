@@ -18,15 +18,11 @@ from attnstudio.alignment.link_chances import THRESHOLD
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Link, Span
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.errors import AlignmentError, CorpusError, StorageError
-from attnstudio.files import (
-    READ,
-    storage_error,
-    storing,
-)
 from attnstudio.names import is_content_hash
 from attnstudio.project.begun_links import BegunLinks, begun_folder
 from attnstudio.project.link_files import LinkArrays, are_of_texts
 from attnstudio.project.project import Project
+from attnstudio.storage_errors import READ, storage_error, storing
 
 KEPT_ABOVE = 0.1  # confidence; a reader takes those above THRESHOLD
 LINKS_LOCK = "links.lock"  # in the project; of who finds links

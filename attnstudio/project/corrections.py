@@ -30,10 +30,11 @@ from attnstudio.corpus.alignment import Alignment, GoldLinks, Link, Span
 from attnstudio.corpus.gold_changes import add_with_gold
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.errors import AlignmentError
-from attnstudio.files import open_to_append, read_small, storing
+from attnstudio.files import open_to_append, read_small
 from attnstudio.plain_values import from_mapping, read_json
 from attnstudio.project.corpus_history import CorpusState
 from attnstudio.project.project import Project
+from attnstudio.storage_errors import storing
 
 NAME = "corrections.jsonl"
 _MOST_BYTES = 2**28

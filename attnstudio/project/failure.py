@@ -17,8 +17,8 @@ from attnstudio.errors import (
     StorageError,
     TokenizerError,
 )
-from attnstudio.files import path_of, storage_error
 from attnstudio.project.run import Run
+from attnstudio.storage_errors import path_of, storage_error
 from attnstudio.training.event_json import as_template, can_be_said
 from attnstudio.training.events import Failed, FailureCause
 

@@ -16,12 +16,12 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from attnstudio.errors import StorageError
-from attnstudio.files import storage_error, storing
 from attnstudio.project.failure import told_by
 from attnstudio.project.marker import read_marker
 from attnstudio.project.recorder import EventRecorder
 from attnstudio.project.run import Run
 from attnstudio.run_definition import RunDefinition
+from attnstudio.storage_errors import storage_error, storing
 from attnstudio.training.events import (
     CheckpointSaved,
     Failed,

@@ -19,11 +19,11 @@ from attnstudio.corpus.spreadsheet import Spreadsheet
 from attnstudio.corpus.table import TableFile
 from attnstudio.corpus.text_source import TextSource, encoding_of
 from attnstudio.errors import CorpusError, UsageError
-from attnstudio.files import storing
 from attnstudio.project.import_meter import ImportMeter, Progress, StoppedError, hashes_of
 from attnstudio.project.project import Project
 from attnstudio.project.project_file import ImportedFiles
 from attnstudio.project.reports import kept_report
+from attnstudio.storage_errors import storing
 
 _LISTED_FILES = 20
 _MOST_EMPTY = 1_000_000  # lines before the first pair

@@ -18,10 +18,11 @@ import torch
 from attnstudio import __version__
 from attnstudio.config_training import Device
 from attnstudio.errors import AttentionStudioError, DisagreementError
-from attnstudio.files import storing, write_text
+from attnstudio.files import write_text
 from attnstudio.model.device import resolve_device, resolve_shared_device
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
+from attnstudio.storage_errors import storing
 from attnstudio.training.ranks import Ranks
 
 _LONGEST_S = 20.0  # until another machine sees a new file, as network drives are late

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from attnstudio.config import PresetName, RunConfig
 from attnstudio.errors import AttentionStudioError, OutdatedError, ProjectError
-from attnstudio.files import READ, read_small, storing, write_bytes, write_text
+from attnstudio.files import read_small, write_bytes, write_text
 from attnstudio.names import is_run_name
 from attnstudio.plain_values import read_json
 from attnstudio.project.kind_comparison import (
@@ -26,6 +26,7 @@ from attnstudio.project.kind_comparison import (
     run_names,
 )
 from attnstudio.project.project import Project
+from attnstudio.storage_errors import READ, storing
 
 FOLDER = "comparisons"
 _ENDING = ".json"

@@ -16,18 +16,13 @@ from attnstudio.alignment.link_chances import CorpusLinkChances
 from attnstudio.corpus.alignment import Span
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.errors import AlignmentError
-from attnstudio.files import (
-    commit_folder,
-    remove_folder,
-    storing,
-    sweep,
-    temporary_name,
-)
+from attnstudio.files import commit_folder, remove_folder, sweep, temporary_name
 from attnstudio.interpretation.words import word_spans
 from attnstudio.project.begun_links import BegunLinks
 from attnstudio.project.corpus_links import KEPT_ABOVE, LINKS_LOCK, CorpusLinks
 from attnstudio.project.link_files import LinkFolderWriter
 from attnstudio.project.project import Project
+from attnstudio.storage_errors import storing
 
 _LOCK_POLL_S = 0.2
 _READING = 0.02  # share of the time that a block takes

@@ -17,7 +17,7 @@ from pathlib import Path
 from attnstudio.children import run_python
 from attnstudio.config import RunConfig
 from attnstudio.errors import TrainingError
-from attnstudio.files import storing
+from attnstudio.storage_errors import storing
 from attnstudio.training.expected_end import Pace
 
 _NO_ROOM = "The settings could not be tried in {path}: {reason}."

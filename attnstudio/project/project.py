@@ -14,15 +14,7 @@ from attnstudio.corpus.corpus_writer import CorpusWriter
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.corpus.splitting import cut_splits
 from attnstudio.errors import AttentionStudioError, ProjectError
-from attnstudio.files import (
-    READ,
-    commit_folder,
-    remove_folder,
-    storing,
-    sweep,
-    temporary_name,
-    write_text,
-)
+from attnstudio.files import commit_folder, remove_folder, sweep, temporary_name, write_text
 from attnstudio.names import is_language, is_run_name
 from attnstudio.project.project_file import (
     AppliedCleaning,
@@ -35,6 +27,7 @@ from attnstudio.project.project_file import (
 from attnstudio.project.run import Run
 from attnstudio.project.safety import refuse_what_leads_elsewhere
 from attnstudio.run_definition import RunDefinition
+from attnstudio.storage_errors import READ, storing
 
 _LOCK_POLL_S = 0.2
 _LOCK = "project.lock"

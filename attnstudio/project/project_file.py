@@ -22,7 +22,8 @@ from attnstudio.config import CleaningConfig, ContentHash, LanguageCode
 from attnstudio.config_text import to_toml
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import ProjectError, StorageError
-from attnstudio.files import READ, read_small, replace, storing, write_bytes
+from attnstudio.files import read_small, replace, write_bytes
+from attnstudio.storage_errors import READ, storing
 
 FORMAT = 1
 NAME = "project.toml"

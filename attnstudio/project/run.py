@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout, lock_descriptor, unlock_descriptor
 from attnstudio.axes import Reading
 from attnstudio.config_text import read_definition, to_toml
 from attnstudio.errors import AlignmentError, AttentionStudioError, ProjectError
-from attnstudio.files import READ, read_small, storing, write_text
+from attnstudio.files import read_small, write_text
 from attnstudio.names import is_run_name
 from attnstudio.plain_values import read_json
 from attnstudio.project import history_cache
@@ -28,6 +28,7 @@ from attnstudio.project.marker import is_heard_from_elsewhere, is_marked, read_m
 from attnstudio.project.recorder import read_outline
 from attnstudio.run_definition import RunDefinition
 from attnstudio.seals import check_seal
+from attnstudio.storage_errors import READ, storing
 from attnstudio.training.events import Failed, Finished
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason

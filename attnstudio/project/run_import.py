@@ -17,7 +17,7 @@ from attnstudio.errors import ProjectError
 from attnstudio.export.facts import ExportFacts
 from attnstudio.export.opening import open_export, read_export_facts
 from attnstudio.export.weights import OpenModel
-from attnstudio.files import fresh_folder, remove_folder, storing, write_text
+from attnstudio.files import fresh_folder, remove_folder, write_text
 from attnstudio.model.weights import save_tensors
 from attnstudio.names import is_run_name
 from attnstudio.project.checkpoint_index import CheckpointIndex, folder_of, write_index
@@ -27,6 +27,7 @@ from attnstudio.project.run_card import RunCard, write_card
 from attnstudio.project.tokenizers import keep_tokenizer, must_be_trained
 from attnstudio.run_definition import SOURCE, Direction, RunDefinition, TextSide
 from attnstudio.seals import seal
+from attnstudio.storage_errors import storing
 
 _NAME_LENGTH = 16
 

@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from attnstudio.errors import ProjectError
-from attnstudio.files import READ, storing
+from attnstudio.storage_errors import READ, storing
 
 OURS = ("corpus", "links", "tokenizers", "datasets", "runs", "trash", "reports", "comparisons")
 """The folders that we read and write in; whatever else lies in a project is left alone."""

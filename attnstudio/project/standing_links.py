@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
-from attnstudio.files import READ, storing
 from attnstudio.project.corpus_links import CorpusLinks, PairLinks
 from attnstudio.project.corrections import NAME, Correction, PairTexts, read_corrections
 from attnstudio.project.project import Project
+from attnstudio.storage_errors import READ, storing
 
 _SURE = np.float32(1.0)
 _POSSIBLE = np.float32(0.25)  # kept, but not among those that count as sure

@@ -5,16 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 
 from attnstudio.errors import AttentionStudioError, ProjectError, TokenizerError
-from attnstudio.files import (
-    READ,
-    commit_folder,
-    remove_folder,
-    storage_error,
-    storing,
-    temporary_name,
-)
+from attnstudio.files import commit_folder, remove_folder, temporary_name
 from attnstudio.project.project import Project
 from attnstudio.seals import check_seal, seal
+from attnstudio.storage_errors import READ, storage_error, storing
 from attnstudio.tokenizer import Tokenizer
 
 _MODEL = "tokenizer.model"

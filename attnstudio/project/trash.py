@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from attnstudio.errors import OutdatedError
-from attnstudio.files import READ, remove_folder, replace, storing
+from attnstudio.files import remove_folder, replace
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.weight import bytes_in
+from attnstudio.storage_errors import READ, storing
 
 _TIME = "%Y-%m-%d %H-%M-%S"
 _NAMED = re.compile(r"(?P<name>.+) (?P<time>\d{4}-\d\d-\d\d \d\d-\d\d-\d\d)( \d+)*", re.DOTALL)

@@ -10,12 +10,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from attnstudio.errors import RunningError
-from attnstudio.files import storing, write_text
+from attnstudio.files import write_text
 from attnstudio.gui.charts.dot_chart import DotChart
 from attnstudio.gui.charts.dot_export import dots_image, write_dots
 from attnstudio.gui.widgets.file_dialogs import choose_save_path
 from attnstudio.project.comparison_table import ComparisonTable
 from attnstudio.project.comparison_words import csv_of, findings, markdown_of, table_lines
+from attnstudio.storage_errors import storing
 
 ChoosePath = Callable[[QWidget, str, str, str], str]
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from attnstudio.errors import RunningError
-from attnstudio.files import storing, write_text
+from attnstudio.files import write_text
 from attnstudio.gui.charts import curve_export
 from attnstudio.gui.charts.curve_plot import CurvePlot
 from attnstudio.gui.widgets.file_dialogs import choose_save_path
@@ -18,6 +18,7 @@ from attnstudio.lab.findings import PieceLengths
 from attnstudio.lab.picture import draw_report
 from attnstudio.lab.report import LabReport, Measure, Work
 from attnstudio.lab.table import csv_of
+from attnstudio.storage_errors import storing
 
 ChoosePath = Callable[[QWidget, str, str, str], str]
 

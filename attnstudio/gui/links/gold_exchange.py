@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from attnstudio.corpus.archives import text_sources
 from attnstudio.corpus.gold_reader import PLAIN, GoldNotation, MisreadGoldError
 from attnstudio.corpus.text_source import open_lines
-from attnstudio.files import storing, write_text
+from attnstudio.files import write_text
 from attnstudio.gui.look.wording import count
 from attnstudio.gui.studio.corpus_changes import CorpusChange, push_corpus_change
 from attnstudio.gui.studio.notify import Severity
@@ -23,6 +23,7 @@ from attnstudio.gui.widgets.file_dialogs import choose_files
 from attnstudio.project.gold_export import GoldFormat, gold_files
 from attnstudio.project.gold_import import ImportedGold, import_gold
 from attnstudio.project.project import Project
+from attnstudio.storage_errors import storing
 
 ChooseFiles = Callable[[QWidget | None, str], list[Path]]
 ChoosePath = Callable[[QWidget, str, str, str], str]

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.files import storing, write_text
+from attnstudio.files import write_text
 from attnstudio.gui.links.findings_view import FindingsView
 from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import PageName, Studio
@@ -20,6 +20,7 @@ from attnstudio.project.corpus_links import CorpusLinks
 from attnstudio.project.finding_table import in_words, to_table
 from attnstudio.project.link_findings import LinkFinding, find_in_links
 from attnstudio.project.standing_links import StandingLinks
+from attnstudio.storage_errors import storing
 
 
 class _Found(NamedTuple):
