@@ -113,8 +113,9 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       it, and what each place brings (norms, contributions); input_positions are
                       added to pieces; residual: where norms are; learnt_numbers: α and span of
                       heads
-    axes.py           named axes, the sites between them, matrices, records, readings: what is
-                      looked at
+    axes.py           named axes, the matrices between them, records: what is looked at
+    reading.py        which of the matrices, and how
+    sites.py          where in a model attention happens, between which axes
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets
     alignment/        word links of a corpus from its own text: hidden Markov models of both
                       directions that agree, over words and stems; symmetrisation, and words that

@@ -9,27 +9,27 @@ a model reads has sites of its own. A `Record` holds the axes and the matrices o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
-from typing import Protocol, Self
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from attnstudio.errors import AlignmentError
-from attnstudio.names import is_source_name
+from attnstudio.reading import Measure, Reading
+from attnstudio.sites import (
+    INPUTS,
+    SOURCE,
+    TARGET,
+    Site,
+    SiteRole,
+)
 from attnstudio.tokenizer import Token, start_token
 
 Weights = NDArray[np.floating]
 
-SOURCE = "source"  # what a translator reads; another source has another name
-TARGET = "target"  # what the decoder predicts
-INPUTS = "inputs"  # what the decoder is fed: <s>, then each target unit but the last
-
-_FLOW = "flow_"  # before the name of the site whose layers it flows through
-_ROLLOUT = "rollout_"  # before the name of the site that is rolled out
-_DIFFERENCE = "difference_"  # before that of the site of which two models are compared
 
 ROW_SUM_TOLERANCE = 1e-3  # float16 timelines are the coarsest weights we keep
 
@@ -72,127 +72,6 @@ class TextUnits:
     def is_special(self, place: int) -> bool:
         """Whether the piece is a mark of the model's own."""
         return self.tokens[place].is_special
-
-
-class SiteRole(StrEnum):
-    """What part of a model attends at a site, in the order in which people look at them."""
-
-    CROSS = "cross"  # the decoder, over a source
-    ENCODER_SELF = "encoder_self"  # an encoder, over the source that it reads
-    DECODER_SELF = "decoder_self"  # the decoder, over what is written so far
-    ANALYSIS = "analysis"  # no part: an analysis worked it out
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where in a model attention happens, and between which axes.
-
-    Attributes:
-        name: in files and of its translation; unique among the sites of a record.
-        queries: the axis of the rows: what looks.
-        keys: the axis of the columns: what is looked at.
-        role: what attends there.
-    """
-
-    name: str
-    queries: str
-    keys: str
-    role: SiteRole = SiteRole.ANALYSIS
-
-    @property
-    def is_self(self) -> bool:
-        """Whether a text looks at itself."""
-        return self.queries == self.keys or (self.queries, self.keys) == (TARGET, INPUTS)
-
-    @property
-    def is_cross(self) -> bool:
-        """Whether a decoder looks at a source, which alone can be read one step later."""
-        return self.role is SiteRole.CROSS
-
-
-def cross_site(source: str) -> Site:
-    """Of the target over a source."""
-    return Site(_site_name(SiteRole.CROSS, source), TARGET, source, SiteRole.CROSS)
-
-
-def encoder_site(source: str) -> Site:
-    """Of a source over itself."""
-    return Site(_site_name(SiteRole.ENCODER_SELF, source), source, source, SiteRole.ENCODER_SELF)
-
-
-class Analysis(StrEnum):
-    """What is worked out of a model and a pair, which no part of the model holds."""
-
-    ERASURE = "erasure"  # how much less likely a target is without a source word
-    GRADIENT = "gradient"  # gradient × input: Shrikumar et al. 2016
-    INTEGRATED = "integrated"  # integrated gradients: Sundararajan et al. 2017
-    VALUE_ZEROING = "value_zeroing"  # how far a layer's output turns: Mohebbi et al. 2023
-
-
-def analysis_site(analysis: Analysis, source: str = SOURCE) -> Site:
-    """What an analysis says of the target over a source."""
-    name = analysis.value if source == SOURCE else f"{analysis}_{source}"
-    return Site(name, TARGET, source, SiteRole.ANALYSIS)
-
-
-def analysis_of(site: Site) -> Analysis | None:
-    """The analysis that a site is of; None of a part of a model, and of what is not known here."""
-    return next((each for each in Analysis if site == analysis_site(each, site.keys)), None)
-
-
-def rollout_site(site: Site) -> Site:
-    """Where the attention of a site lies when it is rolled out through all layers."""
-    return Site(f"{_ROLLOUT}{site.name}", site.queries, site.keys, SiteRole.ANALYSIS)
-
-
-def is_rollout(site: Site) -> bool:
-    """Whether a site is such a one."""
-    return site.role is SiteRole.ANALYSIS and site.name.startswith(_ROLLOUT)
-
-
-def flow_site(site: Site) -> Site:
-    """Where the flow of a site's attention through all layers lies."""
-    return Site(f"{_FLOW}{site.name}", site.queries, site.keys, SiteRole.ANALYSIS)
-
-
-def is_flow(site: Site) -> bool:
-    """Whether a site is such a one."""
-    return site.role is SiteRole.ANALYSIS and site.name.startswith(_FLOW)
-
-
-def difference_site(site: Site) -> Site:
-    """Where the difference of two models' attention at a site lies."""
-    return Site(f"{_DIFFERENCE}{site.name}", site.queries, site.keys, SiteRole.ANALYSIS)
-
-
-def is_difference(site: Site) -> bool:
-    """Whether a site is such a one."""
-    return site.role is SiteRole.ANALYSIS and site.name.startswith(_DIFFERENCE)
-
-
-def site_named(name: str) -> Site | None:
-    """The site of a model that has a name; None where no model has such a site."""
-    for site in SITES:
-        if name == site.name:
-            return site
-    for make in (cross_site, encoder_site):
-        source = name.removeprefix(_site_name(make(SOURCE).role, ""))
-        if source != name and is_source_name(source) and source != SOURCE:
-            return make(source)
-    return None
-
-
-def _site_name(role: SiteRole, source: str) -> str:
-    """The role alone is the name where a source is the one of a translator."""
-    return role.value if source == SOURCE else f"{role}_{source}"
-
-
-CROSS = cross_site(SOURCE)
-ENCODER_SELF = encoder_site(SOURCE)
-DECODER_SELF = Site(  # of the target over what is written so far
-    SiteRole.DECODER_SELF.value, TARGET, INPUTS, SiteRole.DECODER_SELF
-)
-SITES = (CROSS, ENCODER_SELF, DECODER_SELF)  # of a translator
 
 
 class Meaning(StrEnum):
@@ -247,100 +126,6 @@ class Matrix:
     def heads(self) -> int:
         """How many heads each layer has."""
         return int(self.weights.shape[1])
-
-
-class ReadingMethod(StrEnum):
-    """From which decoding step a target token is read."""
-
-    NAIVE = "naive"  # the step that predicts it
-    SHIFTED = "shifted"  # the step that has it as input: "Shift-Att", Chen et al. 2020
-
-
-class Measure(StrEnum):
-    """What of an attention is read."""
-
-    WEIGHTS = "weights"  # how much is looked at a place
-    NORMS = "norms"  # how long the vector is that is taken from there: Kobayashi et al. 2020
-    ALTI = "alti"  # how much nearer it brings a layer to what it gives: Ferrando et al. 2022
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Which matrix of a record is looked at, and how.
-
-    Attributes:
-        layer: counted from 0; None for the average of all.
-        head: counted from 0; None for the average of all, the only one that there is of ALTI.
-        method: the step that a target token is read from; it counts only where the target looks
-            at a source.
-        site: which attention.
-        measure: what of it.
-    """
-
-    layer: int | None = None
-    head: int | None = None
-    method: ReadingMethod = ReadingMethod.NAIVE
-    site: Site = CROSS
-    measure: Measure = Measure.WEIGHTS
-
-    @property
-    def is_shifted(self) -> bool:
-        """Whether target tokens are read one step later."""
-        return self.method is ReadingMethod.SHIFTED and self.site.is_cross
-
-    def by(self, measure: Measure) -> Reading:
-        """The same place by another measure; by ALTI, which no head has, its whole layer."""
-        head = None if measure is Measure.ALTI else self.head
-        return replace(self, measure=measure, head=head)
-
-    @classmethod
-    def from_mapping(cls, mapping: Mapping[str, object]) -> Self:
-        """Read what `to_mapping` wrote; without a site it is `CROSS`, without a measure weights.
-
-        Only sites of models are read: what is kept is how a run is read best, and no gold links
-        say that of an analysis.
-
-        Raises:
-            AlignmentError: the mapping names no reading, or a site that no model has.
-        """
-        match {"site": CROSS.name, "measure": Measure.WEIGHTS.value, **mapping}:
-            case {
-                "layer": int() | None as layer,
-                "head": int() | None as head,
-                "method": "naive" | "shifted" as method,
-                "site": str() as name,
-                "measure": "weights" | "norms" | "alti" as measure,
-            } if site := site_named(name):
-                return cls(layer, head, ReadingMethod(method), site, Measure(measure))
-        raise AlignmentError(
-            "{reading} is not a reading of attention.",
-            hint="It has a layer and a head, each a number or null, a method: naive or shifted, "
-            "a site: {sites}, and a measure: {measures}.",
-            reading=dict(mapping),
-            sites=", ".join(site.name for site in SITES),
-            measures=", ".join(Measure),
-        )
-
-    def to_mapping(self) -> dict[str, int | str | None]:
-        """Plain values for JSON and TOML."""
-        return {
-            "site": self.site.name,
-            "layer": self.layer,
-            "head": self.head,
-            "method": self.method.value,
-            "measure": self.measure.value,
-        }
-
-    def __str__(self) -> str:
-        layer = "all layers" if self.layer is None else f"layer {self.layer}"
-        head = "all heads" if self.head is None else f"head {self.head}"
-        # what an analysis works out belongs to no head
-        parts = [layer] if analysis_of(self.site) else [layer, head]
-        if self.site.is_cross:
-            parts.append(self.method.value)
-        if self.measure is not Measure.WEIGHTS:
-            parts.append(self.measure.value)
-        return ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -480,31 +265,3 @@ def axes_of(sources: Mapping[str, Units], target: TextUnits) -> dict[str, Units]
     """The axes of an example: what was read, what was written, what the decoder was fed."""
     fed = (start_token(), *target.tokens)[: len(target.tokens)]
     return {**sources, TARGET: target, INPUTS: TextUnits(target.text, fed)}
-
-
-def absent_index(name: str, index: int, *, layers: int, heads: int) -> AlignmentError:
-    """That a model has no such layer or head.
-
-    Args:
-        name: ``layer`` or ``head``.
-        index: which was asked for, counted from 0.
-        layers: how many there are.
-        heads: how many each layer has.
-    """
-    if layers == heads == 1:
-        template = "This model has a single attention matrix; {name} {index} does not exist."
-    elif layers == 1:
-        template = "This model has one layer with {heads} heads; {name} {index} does not exist."
-    else:
-        template = (
-            "This model has {layers} layers with {heads} heads; {name} {index} does not exist."
-        )
-    return AlignmentError(
-        template,
-        hint="Layers and heads are counted from 0, so the last {name} is {last}.",
-        layers=layers,
-        heads=heads,
-        name=name,
-        index=index,
-        last=(layers if name == "layer" else heads) - 1,
-    )

@@ -34,7 +34,6 @@ from numpy.typing import NDArray
 from word_alignment import GoldSet, eflomal_links, read_sets
 
 from attnstudio.alignment.aligner import align_corpus
-from attnstudio.axes import Measure, Reading, ReadingMethod
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Link, swap_sides
 from attnstudio.evaluation.alignment_error import score_alignments
@@ -48,6 +47,7 @@ from attnstudio.project.project import Project
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
 from attnstudio.project.word_alignment import WordPair, align_words, weigh_words
+from attnstudio.reading import Measure, Reading, ReadingMethod
 from attnstudio.training.stop import StopToken
 
 _KINDS = ("plain", "plain-both", "guided", "guided-both")

@@ -26,7 +26,6 @@ from importing import peak_mb
 from torch import Tensor, nn
 
 from attnstudio.allocator import keeping_memory
-from attnstudio.axes import SOURCE
 from attnstudio.config import RunConfig
 from attnstudio.config_text import merge_config
 from attnstudio.config_training import LimitsConfig, TrainingConfig
@@ -38,6 +37,7 @@ from attnstudio.model.spec import translation_spec
 from attnstudio.presets import find_preset
 from attnstudio.project.importing import import_files
 from attnstudio.project.project import Project
+from attnstudio.sites import SOURCE
 from attnstudio.tokenizer import END_ID, Tokenizer
 from attnstudio.training.dataset import ParallelDataset, encode_dataset
 from attnstudio.training.events import Step, TrainingEvent

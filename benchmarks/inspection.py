@@ -42,7 +42,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from attnstudio.allocator import share_one_arena
-from attnstudio.axes import CROSS, Analysis, Measure
 from attnstudio.config import DecodingConfig
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
@@ -65,7 +64,9 @@ from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
 from attnstudio.project.trust_report import report_trust
 from attnstudio.project.what_if import compare, read_unchanged
+from attnstudio.reading import Measure
 from attnstudio.resources import resource_path
+from attnstudio.sites import CROSS, Analysis
 from attnstudio.training.stop import StopToken
 
 _WORDS = 30

@@ -32,12 +32,12 @@ from machine import machine_facts
 from numpy.typing import NDArray
 
 from attnstudio.allocator import keeping_memory, returning_memory
-from attnstudio.axes import SOURCE
 from attnstudio.config_model import TransformerConfig
 from attnstudio.config_training import Device, LimitsConfig, Precision, Sharding, TrainingConfig
 from attnstudio.model.builder import build_model, parameter_count
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.spec import ModelSpec, translation_spec
+from attnstudio.sites import SOURCE
 from attnstudio.training.batch import Batch
 from attnstudio.training.events import Step
 from attnstudio.training.hooks import TrainerHooks

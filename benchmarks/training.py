@@ -37,7 +37,6 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
-from attnstudio.axes import SOURCE
 from attnstudio.config import RunConfig
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.samples.store import read_sample
@@ -51,6 +50,7 @@ from attnstudio.project.project import Project
 from attnstudio.project.run_creation import create_run
 from attnstudio.resources import resource_path
 from attnstudio.run_definition import RunDefinition
+from attnstudio.sites import SOURCE
 from attnstudio.tokenizer import PADDING_ID, Tokenizer
 from attnstudio.training.batch import Batch
 from attnstudio.training.dataset import ParallelDataset

@@ -39,7 +39,7 @@ import numpy as np
 from machine import machine_facts
 from numpy.typing import NDArray
 
-from attnstudio.axes import Analysis, Measure, Reading, ReadingMethod, Record
+from attnstudio.axes import Record
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Link
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
@@ -57,6 +57,8 @@ from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import LoadedRun, load_run
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import Analysis
 from attnstudio.training.stop import StopToken
 
 _RANDOM = "random order"

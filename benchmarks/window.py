@@ -40,7 +40,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from attnstudio.allocator import share_one_arena
-from attnstudio.axes import CROSS, SOURCE, Matrix, Reading, Record, TextUnits, axes_of
+from attnstudio.axes import Matrix, Record, TextUnits, axes_of
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import read_sample
@@ -65,7 +65,9 @@ from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.run_creation import create_run
+from attnstudio.reading import Reading
 from attnstudio.resources import resource_path
+from attnstudio.sites import CROSS, SOURCE
 from attnstudio.tokenizer import Token, end_token
 from attnstudio.training.curves import Curve
 from attnstudio.training.event_json import to_json

@@ -2,23 +2,21 @@
 
 import pytest
 
-from attnstudio.axes import (
+from attnstudio.errors import AlignmentError
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import (
     CROSS,
     DECODER_SELF,
     ENCODER_SELF,
     SITES,
     SOURCE,
     TARGET,
-    Measure,
-    Reading,
-    ReadingMethod,
     Site,
     SiteRole,
     cross_site,
     encoder_site,
     site_named,
 )
-from attnstudio.errors import AlignmentError
 
 OVER_PICTURE = cross_site("picture")
 OF_PICTURE = encoder_site("picture")

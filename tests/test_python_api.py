@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from attnstudio.axes import CROSS
+from attnstudio.sites import CROSS
 
 README = Path(__file__).parent.parent / "README.md"
 SNIPPET = re.search(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)[1]

@@ -11,8 +11,9 @@ from attnstudio.attribution.example import Example
 from attnstudio.attribution.gradients import input_path, integrated_path, slopes_along
 from attnstudio.attribution.value_zeroing import value_zeroing
 from attnstudio.attribution.work import Work
-from attnstudio.axes import Analysis, Matrix, Meaning, Site, analysis_site
+from attnstudio.axes import Matrix, Meaning
 from attnstudio.model.trained import TrainedModel
+from attnstudio.sites import Analysis, Site, analysis_site
 
 _PATHS = {Analysis.GRADIENT: input_path, Analysis.INTEGRATED: integrated_path}
 _BEFORE_GRADIENTS = 0.15  # of the time that all of it takes

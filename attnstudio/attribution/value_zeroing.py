@@ -15,9 +15,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from attnstudio.attribution.example import Example
-from attnstudio.axes import cross_site
 from attnstudio.model.attention.trace import AttentionTrace, CarriedValues
 from attnstudio.model.interface import SequenceModel
+from attnstudio.sites import cross_site
 
 _MOST_NUMBERS = 4_000_000  # of outputs, worked out at a time: 16 MB
 

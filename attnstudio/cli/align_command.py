@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from attnstudio.axes import Measure, Reading, ReadingMethod
 from attnstudio.cli.aligning import AlignedFiles
 from attnstudio.cli.named_values import value_named
 from attnstudio.cli.output import Output
@@ -28,6 +27,7 @@ from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.taught import taught_reading
 from attnstudio.project.word_alignment import WordPair, align_words, joiners_of
 from attnstudio.project.word_frequencies import training_frequencies
+from attnstudio.reading import Measure, Reading, ReadingMethod
 
 
 @dataclass(frozen=True, slots=True)

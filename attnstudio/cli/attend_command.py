@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from attnstudio.axes import Measure, Reading, Record, flow_site
+from attnstudio.axes import Record
 from attnstudio.cli.attention_changes import (
     Changed,
     ChangeFlags,
@@ -38,6 +38,8 @@ from attnstudio.interpretation.site_words import axes_words, capitalised, noun_o
 from attnstudio.interpretation.view import view_of
 from attnstudio.interpretation.zeros import mean_looked_at, zero_share
 from attnstudio.project.run_loading import LoadedRun
+from attnstudio.reading import Measure, Reading
+from attnstudio.sites import flow_site
 
 
 def attend(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from attnstudio.axes import CROSS, Measure, Record, Site, site_named
+from attnstudio.axes import Record
 from attnstudio.config import DecodingConfig
 from attnstudio.errors import UsageError
 from attnstudio.inference.reader import PairToRead
@@ -17,6 +17,8 @@ from attnstudio.interpretation.comparison import Comparison, with_heads_off
 from attnstudio.interpretation.word_changes import hidden, text_difference, word_numbered
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
 from attnstudio.project.what_if import compare, read_unchanged
+from attnstudio.reading import Measure
+from attnstudio.sites import CROSS, Site, site_named
 
 _HEAD = re.compile(r"(?:(?P<site>\w+):)?(?P<layer>\d{1,4})(?:\.(?P<head>\d{1,4}))?")
 _ROW = re.compile(

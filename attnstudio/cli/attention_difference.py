@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from attnstudio.axes import Measure, Reading, ReadingMethod, Record, difference_site
+from attnstudio.axes import Record
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import ModelChoice
 from attnstudio.errors import UsageError
 from attnstudio.inference.reader import PairToRead
 from attnstudio.interpretation.difference import with_difference
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import difference_site
 
 
 @dataclass(frozen=True, slots=True)

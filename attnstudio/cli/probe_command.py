@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Site
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import ModelChoice
 from attnstudio.cli.trust_facts import average_facts, average_lines
@@ -18,6 +17,7 @@ from attnstudio.interpretation.site_words import axes_words, capitalised
 from attnstudio.project.head_ablation import AblationRequest, HeadAblation, ablate_heads
 from attnstudio.project.project import Project
 from attnstudio.project.trust_averages import average_trust
+from attnstudio.sites import Site
 
 _WIDTH = 10
 _Map = NDArray[np.float64]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attnstudio.axes import Measure
 from attnstudio.cli.named_values import value_named
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import ModelChoice
@@ -13,6 +12,7 @@ from attnstudio.evaluation.reading import MEASURES, ChosenBy, ReadingChoice
 from attnstudio.project.project import Project
 from attnstudio.project.reading_choice import choose_own_reading
 from attnstudio.project.run_loading import LoadedRun
+from attnstudio.reading import Measure
 
 _WIDTH = 9
 

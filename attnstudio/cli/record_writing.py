@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from attnstudio.axes import Reading, Record
+from attnstudio.axes import Record
 from attnstudio.children import python_command
 from attnstudio.cli.lines import refuse_unwritable, write_output
 from attnstudio.errors import ExportError, UsageError
@@ -17,6 +17,7 @@ from attnstudio.inference.sentence_numbers import SentenceNumbers
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.view import view_of
 from attnstudio.interpretation.web_page import record_to_page
+from attnstudio.reading import Reading
 
 _PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
 _PNG_ENDS = b"IEND\xaeB`\x82"

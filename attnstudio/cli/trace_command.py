@@ -6,7 +6,6 @@ import json
 import re
 from pathlib import Path
 
-from attnstudio.axes import CROSS, Site, site_named
 from attnstudio.cli.lines import refuse_unwritable, write_output
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import ModelChoice, say_cut, translate_lines
@@ -16,6 +15,7 @@ from attnstudio.inference.sentence_numbers import SentenceNumbers
 from attnstudio.inference.step_numbers import StepPlace
 from attnstudio.interpretation.formula_cards import cards_of
 from attnstudio.interpretation.formula_export import step_to_json
+from attnstudio.sites import CROSS, Site, site_named
 
 
 def trace(

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attnstudio.allocator import keeping_memory
-from attnstudio.axes import Measure
 from attnstudio.cli.output import Output
 from attnstudio.config import DecodingConfig
 from attnstudio.config_attention import PositionKind
@@ -21,6 +20,7 @@ from attnstudio.project.engines import Engine, Sharing
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.usable_run import RunToLoad, UsableRun, find_run
+from attnstudio.reading import Measure
 
 if TYPE_CHECKING:  # torch
     from attnstudio.inference.translator import Translator

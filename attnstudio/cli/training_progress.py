@@ -18,10 +18,10 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from attnstudio.axes import Reading
 from attnstudio.cli.output import Output
 from attnstudio.config_training import LimitsConfig
 from attnstudio.errors import AlignmentError
+from attnstudio.reading import Reading
 from attnstudio.training.event_json import to_json
 from attnstudio.training.events import (
     FindingLinks,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from attnstudio.attribution.faithfulness import Faithfulness
-from attnstudio.axes import Reading, Record
+from attnstudio.axes import Record
 from attnstudio.errors import UsageError
 from attnstudio.inference.reader import PairToRead
 from attnstudio.inference.translator import Translator
@@ -23,6 +23,7 @@ from attnstudio.interpretation.trust import Trust, Verdict, finding_of, findings
 from attnstudio.interpretation.trust_words import counted_words, finding_words, summary_words
 from attnstudio.project.trust_averages import MethodAverages, TrustAverages
 from attnstudio.project.trust_report import faithfulness_of, report_trust
+from attnstudio.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)

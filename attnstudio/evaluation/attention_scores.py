@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from attnstudio.axes import Record, Site
+from attnstudio.axes import Record
 from attnstudio.interpretation.head_figures import row_spreads
+from attnstudio.sites import Site
 from attnstudio.training.scores import ATTENTION_ENTROPY, SOURCE_SHARE
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from attnstudio.axes import Reading, ReadingMethod
 from attnstudio.evaluation.alignment_report import AlignmentReport
 from attnstudio.evaluation.metrics import TranslationScores
+from attnstudio.reading import Reading, ReadingMethod
 
 AVERAGE = Reading(None, None, ReadingMethod.NAIVE)
 

@@ -7,9 +7,10 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Matrix, Record, Site, SiteRole
+from attnstudio.axes import Matrix, Record
 from attnstudio.interpretation.head_figures import distances_of, row_entropies, row_spreads
 from attnstudio.interpretation.reach import reach_at
+from attnstudio.sites import Site, SiteRole
 from attnstudio.training.head_quantities import HeadNumbers, HeadPlace, HeadQuantity
 
 _NUMBERS_TOGETHER = 2**18  # of layers that are added up at once: long sentences are many numbers

@@ -9,12 +9,14 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import CROSS, Measure, Reading, ReadingMethod, Record, Site
+from attnstudio.axes import Record
 from attnstudio.corpus.alignment import GoldLinks, Link
 from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.alignment_error import AlignmentScore
 from attnstudio.evaluation.bootstrap import Interval, interval_of, resampled_totals
 from attnstudio.interpretation.links import linked_words
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import CROSS, Site
 
 MEASURES = tuple(Measure)
 _CLOSE = 0.1  # of doubt

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from torch import Tensor
 
-from attnstudio.axes import Reading
 from attnstudio.config_model import TransformerConfig
 from attnstudio.errors import ExportError
 from attnstudio.export.built import built
@@ -36,6 +35,7 @@ from attnstudio.export.file_names import README
 from attnstudio.export.weights import OpenModel, Progress, write_folder, write_sides
 from attnstudio.inference.translator import Translator
 from attnstudio.model.trained import TrainedModel
+from attnstudio.reading import Reading
 from attnstudio.sides.text import TextSource
 from attnstudio.tokenizer import Tokenizer
 

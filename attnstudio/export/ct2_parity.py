@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from attnstudio.axes import CROSS
 from attnstudio.config import DecodingConfig
 from attnstudio.export.ct2_process import CTranslate2, FoundPieces, Search
 from attnstudio.export.ct2_spec import GivenAttention
 from attnstudio.export.weights import Progress, part_of
 from attnstudio.inference.translator import Translator
 from attnstudio.sides.text import TextSource
+from attnstudio.sites import CROSS
 from attnstudio.tokenizer import END, END_ID, Tokenizer
 
 MOST_SENTENCES = 200

@@ -16,11 +16,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from attnstudio.axes import Reading
 from attnstudio.config_attention import HeadScoreKind, PositionKind
 from attnstudio.config_model import NormKind, TransformerConfig
 from attnstudio.export.ct2_limits import MOST_PLACES
 from attnstudio.model.input_positions import sinusoidal_positions
+from attnstudio.reading import Reading
 
 NORM_EPSILON = 1e-5  # of torch's LayerNorm
 

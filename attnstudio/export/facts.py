@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-from attnstudio.axes import Reading
 from attnstudio.config import LanguageCode, PresetName, RunConfig
 from attnstudio.errors import AlignmentError
 from attnstudio.plain_values import plain_line, without_controls
+from attnstudio.reading import Reading
 from attnstudio.run_definition import RunName
 
 FORMAT = 1

@@ -13,12 +13,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE, Site
 from attnstudio.export.onnx_graphs import READER, WRITER
 from attnstudio.export.weights import Progress
 from attnstudio.model.attention.trace import AttentionTrace
 from attnstudio.model.interface import SequenceModel
 from attnstudio.model.padding import pad_ids, source_batch
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE, Site
 from attnstudio.tokenizer import START_ID
 
 MOST_SENTENCES = 64

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from attnstudio.axes import SOURCE
 from attnstudio.model.attention.reach import Reach, Window
 from attnstudio.model.cells import CellState
 from attnstudio.model.interface import SourceBatch
@@ -19,6 +18,7 @@ from attnstudio.model.recurrent_decoders import (
     RecurrentState,
 )
 from attnstudio.model.source_attention import Memory, SourceAttention
+from attnstudio.sites import SOURCE
 from attnstudio.tokenizer import PADDING_ID
 
 PLACES = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.multi_head import KeyValues
 from attnstudio.model.transformer import TransformerModel, TransformerState
 from attnstudio.model.transformer_layers import LayerCache
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 from attnstudio.tokenizer import PADDING_ID
 
 _KEPT, _WRITTEN_SO_FAR = {1: "batch", 3: "source"}, {1: "batch", 3: "written"}

@@ -16,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
-from attnstudio.axes import Matrix, Meaning, Measure, Site, site_named
+from attnstudio.axes import Matrix, Meaning
 from attnstudio.inference.batch_search import BatchTask, FoundBatch
 from attnstudio.inference.reader import Looks
 from attnstudio.inference.search import FoundSequence, SearchOptions
+from attnstudio.reading import Measure
+from attnstudio.sites import Site, site_named
 
 _LENGTHS = struct.Struct("<QQ")
 _REACHED = "reached"  # beside the names of measures

@@ -12,12 +12,12 @@ from typing import Any
 import torch
 from numpy.typing import NDArray
 
-from attnstudio.axes import Measure
 from attnstudio.inference.prefixes import Prefixes
 from attnstudio.inference.reader import Looks, look_at_found
 from attnstudio.inference.search import FoundSequence, SearchOptions, search
 from attnstudio.model.padding import source_batch
 from attnstudio.model.trained import TrainedModel
+from attnstudio.reading import Measure
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from attnstudio.attribution.analyses import analyse
 from attnstudio.attribution.example import Example, Words
 from attnstudio.attribution.faithfulness import Faithfulness, faithfulness
 from attnstudio.attribution.work import Work
-from attnstudio.axes import Analysis, Measure, Record, TextUnits, Units, axes_of
+from attnstudio.axes import Record, TextUnits, Units, axes_of
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.inference.alternatives import Alternative, likeliest_pieces
@@ -25,7 +25,9 @@ from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.model.shuffled import shuffled
 from attnstudio.model.spec import ModelSpec
 from attnstudio.model.trained import TrainedModel
+from attnstudio.reading import Measure
 from attnstudio.sides.side import EncodedItem, SourceSide
+from attnstudio.sites import Analysis
 from attnstudio.tokenizer import END_ID, START_ID, Tokenizer
 
 

@@ -9,19 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from attnstudio.axes import (
-    INPUTS,
-    TARGET,
-    Matrix,
-    Meaning,
-    Measure,
-    Record,
-    Site,
-    TextUnits,
-    Units,
-    Weights,
-    axes_of,
-)
+from attnstudio.axes import Matrix, Meaning, Record, TextUnits, Units, Weights, axes_of
 from attnstudio.inference.next_tokens import scores_are_no_numbers
 from attnstudio.model.attention.contributions import contributions_of
 from attnstudio.model.attention.trace import Looked, Traces, looks_of, norms_of
@@ -29,6 +17,8 @@ from attnstudio.model.interface import DecoderOutput, Encoded, SequenceModel, So
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.padding import pad_ids
 from attnstudio.model.trained import TrainedModel
+from attnstudio.reading import Measure
+from attnstudio.sites import INPUTS, TARGET, Site
 from attnstudio.tokenizer import START_ID, Token, Tokenizer, end_token
 
 _READ_TOGETHER = 32

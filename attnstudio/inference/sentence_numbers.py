@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from attnstudio.axes import INPUTS, Site, Units, absent_index
+from attnstudio.axes import Units
 from attnstudio.errors import AlignmentError
 from attnstudio.inference.coverage_numbers import CoverageArrays
 from attnstudio.inference.score_arrays import ScoreArrays
@@ -24,6 +24,8 @@ from attnstudio.inference.step_numbers import (
     StepNumbers,
     StepPlace,
 )
+from attnstudio.reading import absent_index
+from attnstudio.sites import INPUTS, Site
 
 
 @dataclass(frozen=True, slots=True)

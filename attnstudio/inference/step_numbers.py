@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Site
 from attnstudio.inference.coverage_numbers import CoverageNumbers
 from attnstudio.inference.score_numbers import ScoreNumbers
 from attnstudio.model.feature_kind import FeatureKind
+from attnstudio.sites import Site
 
 Numbers = NDArray[np.floating]
 

@@ -8,7 +8,7 @@ from typing import Protocol, cast
 import torch
 from torch import Tensor, nn
 
-from attnstudio.axes import Site, Units
+from attnstudio.axes import Units
 from attnstudio.inference.coverage_numbers import CoverageArrays
 from attnstudio.inference.score_reader import array as _array
 from attnstudio.inference.score_reader import not_written, scores_of
@@ -18,6 +18,7 @@ from attnstudio.model.attention.score import Dot, FeatureDot, ScaledDot, ScoreFu
 from attnstudio.model.attention.trace import AttentionTrace
 from attnstudio.model.interface import DecoderOutput, Encoded, SequenceModel, SourceBatch
 from attnstudio.model.workings import CellLayer, CoverageWorkings, DecoderWorkings
+from attnstudio.sites import Site
 from attnstudio.tokenizer import START_ID, Tokenizer
 
 ALTERNATIVES = 5  # pieces shown beside the one that is written

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 
-from attnstudio.axes import Measure
 from attnstudio.config import DecodingConfig
 from attnstudio.inference.batch_search import BatchSearch, BatchTask, FoundBatch, SearchAll
 from attnstudio.inference.pair_reader import PairReader
@@ -14,6 +13,7 @@ from attnstudio.inference.search import FoundSequence, SearchOptions
 from attnstudio.inference.translation import Hypothesis, Translation, of_nothing
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.trained import TrainedModel
+from attnstudio.reading import Measure
 from attnstudio.sides.side import EncodedItem, SourceSide
 from attnstudio.tokenizer import END_ID, Tokenizer
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from attnstudio.axes import INPUTS, TARGET, Meaning, Record, Site, TextUnits, Units
+from attnstudio.axes import Meaning, Record, TextUnits, Units
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.picture import HeatmapCaption
 from attnstudio.interpretation.site_words import (
@@ -16,6 +16,7 @@ from attnstudio.interpretation.site_words import (
 from attnstudio.interpretation.teaching import teaching_words
 from attnstudio.interpretation.view import View
 from attnstudio.interpretation.zeros import mean_looked_at
+from attnstudio.sites import INPUTS, TARGET, Site
 
 THE_GREATEST = "greatest, not average"
 WITHOUT_IDLE = "without </s> and punctuation"

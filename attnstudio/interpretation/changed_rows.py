@@ -11,10 +11,11 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import INPUTS, Record, Site
+from attnstudio.axes import Record
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.errors import UsageError
 from attnstudio.interpretation.links import shared_characters
+from attnstudio.sites import INPUTS, Site
 
 Row = tuple[float, ...]
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Record, Site
+from attnstudio.axes import Record
 from attnstudio.interpretation.reach_of_change import Reach, rows_changed
 from attnstudio.model.intervention import HeadAddress, Intervention
+from attnstudio.sites import Site
 
 _NOTHING = 1e-6  # less is rounding
 

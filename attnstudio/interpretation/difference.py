@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Matrix, Meaning, Reading, Record, Site, SiteRole, difference_site
+from attnstudio.axes import Matrix, Meaning, Record
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.matrices import matrix_of
+from attnstudio.reading import Reading
+from attnstudio.sites import Site, SiteRole, difference_site
 
 
 def with_difference(record: Record, other: Record) -> Record:

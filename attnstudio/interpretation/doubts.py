@@ -10,8 +10,9 @@ import math
 from collections.abc import Sequence
 from enum import StrEnum
 
-from attnstudio.axes import SOURCE, Record
+from attnstudio.axes import Record
 from attnstudio.interpretation.words import word_groups
+from attnstudio.sites import SOURCE
 from attnstudio.tokenizer import Token
 
 _SURE, _FAIRLY_SURE, _UNSURE = 0.7, 0.5, 0.3

@@ -5,7 +5,7 @@ import io
 import math
 from collections.abc import Sequence
 
-from attnstudio.axes import CROSS, SITES, SOURCE, Measure, Reading, Record
+from attnstudio.axes import Record
 from attnstudio.interpretation.caption import THE_GREATEST, WITHOUT_IDLE, caption_of
 from attnstudio.interpretation.colours import ColourMap, colours_for
 from attnstudio.interpretation.head_figures import figures_of_heads
@@ -13,6 +13,8 @@ from attnstudio.interpretation.layout import layout_heatmap
 from attnstudio.interpretation.site_words import site_words
 from attnstudio.interpretation.svg import draw_svg
 from attnstudio.interpretation.view import View
+from attnstudio.reading import Measure, Reading
+from attnstudio.sites import CROSS, SITES, SOURCE
 
 
 def record_to_json(record: Record, reading: Reading) -> dict[str, object]:

@@ -18,17 +18,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import (
-    DECODER_SELF,
-    Matrix,
-    Meaning,
-    Record,
-    Site,
-    encoder_site,
-    flow_site,
-)
+from attnstudio.axes import Matrix, Meaning, Record
 from attnstudio.interpretation.max_flow import Network
 from attnstudio.interpretation.rollout import mixing_layers, sites_with_layers
+from attnstudio.sites import DECODER_SELF, Site, encoder_site, flow_site
 
 _Edge = tuple[int, int, float]
 

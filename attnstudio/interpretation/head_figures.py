@@ -13,11 +13,13 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Meaning, Reading, Record, Site, TextUnits, Units
+from attnstudio.axes import Meaning, Record, TextUnits, Units
 from attnstudio.interpretation.reach import reach_of
 from attnstudio.interpretation.view import View, view_of
 from attnstudio.interpretation.words import is_mark, is_sign
 from attnstudio.interpretation.zeros import has_zeros, zero_share
+from attnstudio.reading import Reading
+from attnstudio.sites import Site
 
 IDLE = 0.5  # a head with more than this of its weight on no word is called idle
 

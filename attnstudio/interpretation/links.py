@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Meaning, Reading, Record, Site, TextUnits, Units, Weights
+from attnstudio.axes import Meaning, Record, TextUnits, Units, Weights
 from attnstudio.corpus.alignment import Alignment, Link, Span
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.matrices import matrix_of
 from attnstudio.interpretation.teaching import is_read_as_taught
 from attnstudio.interpretation.words import first_shown
+from attnstudio.reading import Reading
+from attnstudio.sites import Site
 from attnstudio.tokenizer import Token
 
 _ENOUGH = 0.3  # of a word's weight

@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Matrix, Meaning, Measure, Reading, Record, Site, absent_index
+from attnstudio.axes import Matrix, Meaning, Record
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.site_words import axis_words, is_looking, noun_of, site_words
+from attnstudio.reading import Measure, Reading, absent_index
+from attnstudio.sites import Site
 
 
 def matrix_of(record: Record, reading: Reading, *, greatest: bool = False) -> NDArray[np.float64]:

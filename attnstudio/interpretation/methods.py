@@ -5,15 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
-from attnstudio.axes import (
-    Analysis,
-    Measure,
-    Reading,
-    ReadingMethod,
-    Record,
-    analysis_of,
-    analysis_site,
-)
+from attnstudio.axes import Record
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import Analysis, analysis_of, analysis_site
 
 
 class Method(StrEnum):

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import SubElement
 
 import numpy as np
 
-from attnstudio.axes import Reading, Record
+from attnstudio.axes import Record
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.layout import layout_heatmap
@@ -24,6 +24,7 @@ from attnstudio.interpretation.svg import (
     white_page,
 )
 from attnstudio.interpretation.view import View, view_of
+from attnstudio.reading import Reading
 
 MOST_SIDE_BY_SIDE = 12
 MOST_IN_A_ROW = 100

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attnstudio.axes import Reading, Record, Site
+from attnstudio.axes import Record
 from attnstudio.inference.score_numbers import Numbers, WaveNumbers, WeightForm
 from attnstudio.inference.sentence_numbers import SentenceNumbers
 from attnstudio.inference.step_numbers import ScoreForm, StepNumbers, StepPlace
@@ -35,6 +35,8 @@ from attnstudio.interpretation.formula_words import (
 )
 from attnstudio.interpretation.page_facts import coded, exact, scale_between, script_text
 from attnstudio.interpretation.sum_lines import sum_lines, sum_of
+from attnstudio.reading import Reading
+from attnstudio.sites import Site
 
 Fact = object
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import INPUTS, Site
 from attnstudio.interpretation.view import View
+from attnstudio.sites import INPUTS, Site
 
 
 def reach_of(view: View) -> NDArray[np.bool_]:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import INPUTS, TARGET, Matrix, Record, Site, SiteRole
+from attnstudio.axes import Matrix, Record
 from attnstudio.model.intervention import Intervention, Spread
+from attnstudio.sites import INPUTS, TARGET, Site, SiteRole
 
 Rows = Mapping[Site, NDArray[np.bool_]]
 

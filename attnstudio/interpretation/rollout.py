@@ -18,16 +18,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import (
-    DECODER_SELF,
-    Matrix,
-    Meaning,
-    Record,
-    Site,
-    SiteRole,
-    encoder_site,
-    rollout_site,
-)
+from attnstudio.axes import Matrix, Meaning, Record
+from attnstudio.sites import DECODER_SELF, Site, SiteRole, encoder_site, rollout_site
 
 
 def with_rollout(record: Record) -> Record:

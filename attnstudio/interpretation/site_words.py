@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from attnstudio.axes import (
+from attnstudio.axes import Meaning
+from attnstudio.reading import Measure, Reading
+from attnstudio.sites import (
     CROSS,
     INPUTS,
     SOURCE,
     TARGET,
     Analysis,
-    Meaning,
-    Measure,
-    Reading,
     Site,
     SiteRole,
     analysis_of,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from attnstudio.axes import TARGET, Record
+from attnstudio.axes import Record
 from attnstudio.interpretation.grid import (
     Grid,
     cells_of,
@@ -37,6 +37,7 @@ from attnstudio.interpretation.picture_lines import (
     text_width,
 )
 from attnstudio.interpretation.view import View
+from attnstudio.sites import TARGET
 
 WIDEST = 1920.0  # of a row of panels; where more would be wider, there are several rows
 _BETWEEN = 28.0

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import TARGET
 from attnstudio.interpretation.comparison import Comparison
 from attnstudio.interpretation.view import View
 from attnstudio.interpretation.words import word_groups
+from attnstudio.sites import TARGET
 
 
 @dataclass(frozen=True, slots=True)

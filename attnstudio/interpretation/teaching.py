@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from attnstudio.axes import Reading, ReadingMethod, Record
+from attnstudio.axes import Record
+from attnstudio.reading import Reading, ReadingMethod
 
 
 def is_taught(record: Record, reading: Reading) -> bool:

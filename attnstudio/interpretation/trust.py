@@ -16,11 +16,12 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Measure, Reading, Record, TextUnits
+from attnstudio.axes import Record, TextUnits
 from attnstudio.corpus.text import makes_words
 from attnstudio.interpretation.matrices import matrix_of
 from attnstudio.interpretation.methods import Method, cross_reading, methods_in, reading_by
 from attnstudio.interpretation.words import joined, word_groups
+from attnstudio.reading import Measure, Reading
 
 # A word counts where the target is at most half as likely without it: what one sees at a glance,
 # and more than the few percent by which any word moves any other.

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from attnstudio.axes import SOURCE, Meaning, Reading, Site
+from attnstudio.axes import Meaning
 from attnstudio.interpretation.labels import NamedUnits
 from attnstudio.interpretation.methods import Method
 from attnstudio.interpretation.trust import Numbers, Trust
 from attnstudio.interpretation.view import View
+from attnstudio.reading import Reading
+from attnstudio.sites import SOURCE, Site
 
 TRUST_SITE = Site("trust", "methods", SOURCE)
 

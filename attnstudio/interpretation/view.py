@@ -8,17 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import (
-    TARGET,
-    Matrix,
-    Meaning,
-    Measure,
-    Reading,
-    Record,
-    Site,
-    TextUnits,
-    Units,
-)
+from attnstudio.axes import Matrix, Meaning, Record, TextUnits, Units
 from attnstudio.corpus.alignment import Link
 from attnstudio.interpretation.hiding import (
     LEAST_KEPT,
@@ -41,6 +31,8 @@ from attnstudio.interpretation.matrices import (
 )
 from attnstudio.interpretation.teaching import is_read_as_taught
 from attnstudio.interpretation.words import joined, word_groups
+from attnstudio.reading import Measure, Reading
+from attnstudio.sites import TARGET, Site
 
 
 @dataclass(frozen=True, slots=True)

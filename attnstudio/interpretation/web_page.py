@@ -16,17 +16,7 @@ from string import Template
 
 import numpy as np
 
-from attnstudio.axes import (
-    Matrix,
-    Meaning,
-    Measure,
-    Reading,
-    Record,
-    Site,
-    SiteRole,
-    TextUnits,
-    Units,
-)
+from attnstudio.axes import Matrix, Meaning, Record, TextUnits, Units
 from attnstudio.inference.sentence_numbers import SentenceNumbers
 from attnstudio.interpretation.caption import (
     PASSES_NOTHING,
@@ -42,7 +32,9 @@ from attnstudio.interpretation.picture import HeatmapCaption
 from attnstudio.interpretation.site_words import capitalised, side_words, site_words
 from attnstudio.interpretation.view import tells_zeros, view_of
 from attnstudio.interpretation.words import is_mark
+from attnstudio.reading import Measure, Reading
 from attnstudio.resources import resource_path
+from attnstudio.sites import Site, SiteRole
 
 MOST_BYTES = 1_000_000  # of a page; formulas take what the rest leaves
 _COLOURS = 65  # one in the middle

@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from attnstudio.axes import SOURCE, Record, Site, SiteRole, TextUnits
+from attnstudio.axes import Record, TextUnits
 from attnstudio.corpus.alignment import Span
 from attnstudio.corpus.text import makes_words
 from attnstudio.errors import UsageError
 from attnstudio.interpretation.words import word_groups, word_spans
+from attnstudio.sites import SOURCE, Site, SiteRole
 
 
 @dataclass(frozen=True, slots=True)

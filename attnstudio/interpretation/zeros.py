@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from attnstudio.axes import Record, Site
+from attnstudio.axes import Record
 from attnstudio.interpretation.reach import reach_at, reach_of
 from attnstudio.interpretation.view import View, tells_zeros
+from attnstudio.sites import Site
 
 _LEAST_TOLD = 0.00005  # with four decimals less is 0.0000
 

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from attnstudio.axes import SOURCE
 from attnstudio.config import RunConfig
 from attnstudio.config_training import Precision
 from attnstudio.inference.prefixes import Prefixes
@@ -20,6 +19,7 @@ from attnstudio.model.builder import build_model
 from attnstudio.model.interface import SequenceModel, SourceBatch
 from attnstudio.model.packed import packed
 from attnstudio.model.spec import translation_spec
+from attnstudio.sites import SOURCE
 from attnstudio.tokenizer import END_ID, START_ID
 from attnstudio.training.batch import Batch
 from attnstudio.training.loss import LabelSmoothedCrossEntropy

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from attnstudio.axes import DECODER_SELF, Site, SiteRole, cross_site, encoder_site
 from attnstudio.config_attention import (
     AttentionConfig,
     CoverageKind,
@@ -41,6 +40,7 @@ from attnstudio.model.source_attention import SourceAttention
 from attnstudio.model.spec import ModelSpec, SourceSpec, TextSpec
 from attnstudio.model.transformer import TransformerModel, text_embedding
 from attnstudio.model.transformer_layers import DecoderLayer, EncoderLayer, FeedForward
+from attnstudio.sites import DECODER_SELF, Site, SiteRole, cross_site, encoder_site
 from attnstudio.tokenizer import PADDING_ID
 
 if TYPE_CHECKING:

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from torch import Tensor, nn
 
-from attnstudio.axes import Reading, Site
 from attnstudio.model.attention.request import Traced
 from attnstudio.model.attention.trace import Looked, Traces, looks_of
 from attnstudio.model.intervention import Spread
+from attnstudio.reading import Reading
+from attnstudio.sites import Site
 
 if TYPE_CHECKING:
     from attnstudio.model.intervention import Intervention

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from attnstudio.axes import Site
+    from attnstudio.sites import Site
 
 
 class HeadAddress(NamedTuple):

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from attnstudio.axes import Site
 from attnstudio.model.attention.normaliser import LearntEntmax
 from attnstudio.model.attention.span import LearntSpan
 from attnstudio.model.attention.spec import AttentionSpec
@@ -16,6 +15,7 @@ from attnstudio.model.input_positions import LearntPositions
 from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.source_attention import SourceAttention
 from attnstudio.model.transformer import TransformerModel
+from attnstudio.sites import Site
 
 _Tables = dict[Site, NDArray[np.float64]]
 

@@ -16,8 +16,8 @@ from attnstudio.model.attention.trace import AttentionTrace, CarriedValues
 from attnstudio.model.workings import AttentionWorkings
 
 if TYPE_CHECKING:
-    from attnstudio.axes import Site
     from attnstudio.model.unpadding import Unpadding
+    from attnstudio.sites import Site
 
 
 @dataclass(frozen=True, slots=True)

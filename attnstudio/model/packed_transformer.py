@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from attnstudio.axes import DECODER_SELF, Site
 from attnstudio.model.attention.reach import so_far
 from attnstudio.model.attention.request import Traced
 from attnstudio.model.attention.trace import Looked
@@ -34,6 +33,7 @@ from attnstudio.model.packed_layers import (
 )
 from attnstudio.model.transformer import TransformerModel, TransformerState
 from attnstudio.model.transformer_layers import DecoderLayer, EncoderLayer
+from attnstudio.sites import DECODER_SELF, Site
 
 if TYPE_CHECKING:
     from attnstudio.model.intervention import Intervention

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from attnstudio.axes import cross_site
 from attnstudio.config_model import Cell
 from attnstudio.model.attention.request import AttentionRequest, Traced
 from attnstudio.model.cells import CellState, recurrent_layers
@@ -24,6 +23,7 @@ from attnstudio.model.interface import (
     StepOutput,
 )
 from attnstudio.model.recurrent_decoders import RecurrentDecoder, RecurrentState
+from attnstudio.sites import cross_site
 from attnstudio.tokenizer import PADDING_ID
 
 if TYPE_CHECKING:

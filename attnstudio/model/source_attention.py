@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from attnstudio.axes import Site
 from attnstudio.model.attention.attend import Attended, attend
 from attnstudio.model.attention.coverage import Coverage, CoveredTanh
 from attnstudio.model.attention.kernels import may_look_together
@@ -23,6 +22,7 @@ from attnstudio.model.attention.trace import (
 )
 from attnstudio.model.precision import at_least_float32
 from attnstudio.model.workings import AttentionWorkings, CoverageWorkings
+from attnstudio.sites import Site
 
 _NAMES_IN_CHECKPOINTS = {"score": "score_vector"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from attnstudio.axes import SOURCE
+from attnstudio.sites import SOURCE
 
 
 @dataclass(frozen=True, slots=True)

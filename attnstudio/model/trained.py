@@ -9,8 +9,8 @@ from attnstudio.model.interface import SequenceModel
 from attnstudio.model.packed import packed
 
 if TYPE_CHECKING:
-    from attnstudio.axes import Reading
     from attnstudio.model.intervention import Intervention
+    from attnstudio.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from attnstudio.axes import DECODER_SELF
 from attnstudio.model.attention.kernels import may_look_together
 from attnstudio.model.attention.request import AttentionRequest, Traced
 from attnstudio.model.attention.trace import AttentionTrace, traces_of
@@ -38,6 +37,7 @@ from attnstudio.model.transformer_layers import (
 )
 from attnstudio.model.unpadding import Unpadding
 from attnstudio.model.workings import DecoderWorkings, FeatureWorkings
+from attnstudio.sites import DECODER_SELF
 from attnstudio.tokenizer import PADDING_ID
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from attnstudio.axes import Measure, Record
+from attnstudio.axes import Record
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.evaluation.attention_scores import attention_scores
 from attnstudio.evaluation.head_numbers import HeadTotals
@@ -13,6 +13,7 @@ from attnstudio.inference.reader import PairToRead
 from attnstudio.inference.translator import Translator
 from attnstudio.model.learnt_numbers import head_count, learnt_alphas, learnt_spans
 from attnstudio.plain_values import Rows
+from attnstudio.reading import Measure
 from attnstudio.training.head_quantities import HeadNumbers, HeadPlace, HeadQuantity, to_log
 
 _MOST_TOGETHER = 32

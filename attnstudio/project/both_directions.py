@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attnstudio.alignment.symmetrisation import Symmetrisation, symmetrise
-from attnstudio.axes import Reading
 from attnstudio.corpus.alignment import Alignment, Link, swap_sides
 from attnstudio.errors import AlignmentError
 from attnstudio.inference.translator import Translator
@@ -18,6 +17,7 @@ from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.run_data import is_reversed
 from attnstudio.project.word_alignment import WordPair, align_words, weigh_words
+from attnstudio.reading import Reading
 
 _THRESHOLD = 0.25
 

@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from attnstudio.axes import Measure
 from attnstudio.config import DecodingConfig
 from attnstudio.errors import ExportError, StorageError
 from attnstudio.inference.translation import Translation
 from attnstudio.project.ctranslate2_engine import CTranslate2Engine
 from attnstudio.project.engines import Engine, Sharing, chosen_engine
 from attnstudio.project.usable_run import UsableRun
+from attnstudio.reading import Measure
 from attnstudio.storage_errors import storing
 
 if TYPE_CHECKING:

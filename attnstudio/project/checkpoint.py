@@ -20,7 +20,6 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from attnstudio.allocator import memory_shortage
-from attnstudio.axes import Reading
 from attnstudio.errors import ProjectError
 from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.files import commit_folder, read_small, remove_folder, temporary_name
@@ -36,6 +35,7 @@ from attnstudio.project.checkpoint_index import (
     missing_step,
 )
 from attnstudio.project.run import Run
+from attnstudio.reading import Reading
 from attnstudio.seals import check_seal, seal
 from attnstudio.storage_errors import storing
 from attnstudio.training.events import Notice

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from attnstudio.allocator import give_back_memory
-from attnstudio.axes import CROSS
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
@@ -35,6 +34,7 @@ from attnstudio.project.run_model import model_of
 from attnstudio.project.run_sides import read_sides
 from attnstudio.project.update_memory import update_memory
 from attnstudio.search_defaults import DEFAULT_BEAM
+from attnstudio.sites import CROSS
 from attnstudio.training.history import History
 
 _READ = 100  # test pairs whose attention is looked at for zeros

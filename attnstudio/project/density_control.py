@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from attnstudio.axes import Site
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.density import share_for
@@ -27,6 +26,7 @@ from attnstudio.project.head_reading import SENTENCES
 from attnstudio.project.project import Project
 from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.worth import HeldOut, Worth
+from attnstudio.sites import Site
 
 _DENSE = 0.001  # more zeros than this, of its places, are no mere rounding of small weights
 _AS_IT_IS = Intervention()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from attnstudio.axes import Measure, Reading, Record
+from attnstudio.axes import Record
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.documents.document import Document, Filled
@@ -21,6 +21,7 @@ from attnstudio.project.engines import Engine
 from attnstudio.project.project import Project
 from attnstudio.project.taught import taught_reading
 from attnstudio.project.usable_run import UsableRun
+from attnstudio.reading import Measure, Reading
 
 # Of texts: the next part is so many times as large as the one before, as far as the largest.
 _FIRST_PART, _GROWTH, _LARGEST_PART = 32, 4, 8_192

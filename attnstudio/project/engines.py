@@ -6,12 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from attnstudio.axes import Measure
 from attnstudio.config import DecodingConfig
 from attnstudio.errors import UsageError
 from attnstudio.export.ct2_limits import why_no_ctranslate2
 from attnstudio.export.ct2_process import is_installed
 from attnstudio.project.usable_run import UsableRun
+from attnstudio.reading import Measure
 
 _MOST_PENALTY = 1.0  # of a larger one our choice is often none of the likeliest few
 _FEW_LINES = 200  # its process and the conversion take about as long as we take for these

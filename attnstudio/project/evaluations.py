@@ -21,7 +21,6 @@ import sacrebleu
 from pydantic import BaseModel, ConfigDict
 
 import attnstudio
-from attnstudio.axes import Reading
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
@@ -40,6 +39,7 @@ from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.taught import taught_reading
 from attnstudio.project.word_alignment import WordPair, align_words
 from attnstudio.project.word_frequencies import training_frequencies
+from attnstudio.reading import Reading
 from attnstudio.seals import sealed_text, text_sealed
 
 _FOLDER = "evaluations"

@@ -16,7 +16,6 @@ from typing import TypedDict
 from torch import Tensor
 
 import attnstudio
-from attnstudio.axes import Reading
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.evaluation.metrics import score_translations
 from attnstudio.export.ct2_folder import Quantization, refuse_no_ctranslate2, write_ctranslate2
@@ -38,6 +37,7 @@ from attnstudio.project.run_data import corpus_of
 from attnstudio.project.taught import taught_reading
 from attnstudio.project.tokenizers import read_tokenizer
 from attnstudio.project.weight import bytes_in
+from attnstudio.reading import Reading
 from attnstudio.run_definition import RunDefinition
 from attnstudio.tokenizer import Tokenizer
 from attnstudio.training.events import Notice

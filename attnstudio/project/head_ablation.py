@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Reading, Site
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AlignmentError
 from attnstudio.model.intervention import HeadAddress, Intervention
 from attnstudio.project.project import Project
 from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.worth import HeldOut, Worth
+from attnstudio.reading import Reading
+from attnstudio.sites import Site
 
 
 @dataclass(frozen=True, slots=True)

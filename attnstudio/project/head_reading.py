@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from attnstudio.axes import Site
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import CorpusError
 from attnstudio.evaluation.head_numbers import HeadTotals
@@ -13,6 +12,7 @@ from attnstudio.evaluation.zero_words import ZeroWord, ZeroWordCounts
 from attnstudio.project.attention_numbers import learnt_numbers, parts_to_read
 from attnstudio.project.measured_pairs import spread
 from attnstudio.project.run_loading import LoadedRun
+from attnstudio.sites import Site
 from attnstudio.training.head_quantities import HeadNumbers
 
 SENTENCES = 200

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
-from attnstudio.axes import Site, site_named
 from attnstudio.errors import ProjectError
 from attnstudio.files import read_small, write_text
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
 from attnstudio.plain_values import plain_line, read_json
+from attnstudio.sites import Site, site_named
 from attnstudio.storage_errors import READ, storing
 
 NAME = "changes.json"

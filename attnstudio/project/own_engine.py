@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import psutil
 import torch
 
-from attnstudio.axes import Measure
 from attnstudio.config import DecodingConfig
 from attnstudio.errors import StorageError
 from attnstudio.inference.batch_search import BatchTask, FoundInTurn, ShouldStop
@@ -28,6 +27,7 @@ from attnstudio.model.builder import parameter_count
 from attnstudio.model.device import busy_seconds, threads_beside
 from attnstudio.project.engines import Sharing
 from attnstudio.project.run_loading import LoadedRun
+from attnstudio.reading import Measure
 
 _FEW_LINES = 200  # which are done before anything could be measured
 _TRIAL_S = 0.5

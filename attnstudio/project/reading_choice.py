@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from attnstudio.alignment.aligner import align_corpus
-from attnstudio.axes import Measure, Record
+from attnstudio.axes import Record
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.errors import AlignmentError
@@ -17,6 +17,7 @@ from attnstudio.project.measured_pairs import FEWEST_GOLD_PAIRS, gold_pairs, spr
 from attnstudio.project.project import Project
 from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.taught import taught_pairs
+from attnstudio.reading import Measure
 
 _PAIRS = 200
 _LEARNT_FROM = 2_000  # pairs, where the project keeps no links yet: some seconds

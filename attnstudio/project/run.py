@@ -11,7 +11,6 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout, lock_descriptor, unlock_descriptor
 
-from attnstudio.axes import Reading
 from attnstudio.config_text import read_definition, to_toml
 from attnstudio.errors import AlignmentError, AttentionStudioError, ProjectError
 from attnstudio.files import read_small, write_text
@@ -26,6 +25,7 @@ from attnstudio.project.checkpoint_index import (
 )
 from attnstudio.project.marker import is_heard_from_elsewhere, is_marked, read_marker
 from attnstudio.project.recorder import read_outline
+from attnstudio.reading import Reading
 from attnstudio.run_definition import RunDefinition
 from attnstudio.seals import check_seal
 from attnstudio.storage_errors import READ, storing

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import torch
 
-from attnstudio.axes import Reading
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.inference.translator import Translator
 from attnstudio.model.device import resolve_device, resolve_threads
@@ -19,6 +18,7 @@ from attnstudio.project.run_data import corpus_of
 from attnstudio.project.run_model import model_of
 from attnstudio.project.run_sides import read_sides
 from attnstudio.project.usable_run import FoundRun
+from attnstudio.reading import Reading
 from attnstudio.run_definition import RunDefinition
 from attnstudio.training.events import Notice
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from attnstudio.axes import SOURCE
 from attnstudio.model.spec import ModelSpec
 from attnstudio.project.project import Project
 from attnstudio.project.tokenizers import read_tokenizer
 from attnstudio.run_definition import RunDefinition
 from attnstudio.sides.side import SourceSide
 from attnstudio.sides.text import TextSource
+from attnstudio.sites import SOURCE
 from attnstudio.tokenizer import Tokenizer
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from attnstudio.axes import Reading, ReadingMethod
 from attnstudio.config import RunConfig
 from attnstudio.config_attention import RecurrentDecoderKind
 from attnstudio.config_guidance import GuidedStep, GuidingLinks
 from attnstudio.config_model import RecurrentConfig
 from attnstudio.corpus.parallel_corpus import SPLIT_CODES, ParallelCorpus, Split
+from attnstudio.reading import Reading, ReadingMethod
 from attnstudio.training.events import Notice
 
 

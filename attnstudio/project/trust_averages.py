@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from attnstudio.attribution.faithfulness import Faithfulness
 from attnstudio.attribution.work import Work
-from attnstudio.axes import Reading
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.inference.reader import PairToRead
 from attnstudio.inference.translator import Translator
@@ -22,6 +21,7 @@ from attnstudio.interpretation.trust import Trust, Verdict, findings_of, trust_o
 from attnstudio.project.measured_pairs import spread
 from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.trust_report import TrustReport, faithfulness_of, report_trust
+from attnstudio.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from attnstudio.attribution.faithfulness import Faithfulness
 from attnstudio.attribution.work import Work
-from attnstudio.axes import Analysis, Matrix, Measure, Reading, Record, Site, analysis_of
+from attnstudio.axes import Matrix, Record
 from attnstudio.inference.reader import PairToRead
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.methods import Method, cross_reading, reading_by
 from attnstudio.interpretation.trust import Trust, over_words, source_words, trust_of
 from attnstudio.interpretation.words import word_groups
+from attnstudio.reading import Measure, Reading
+from attnstudio.sites import Analysis, Site, analysis_of
 
 _SEED = 1
 _OF_FORGOTTEN = frozenset({Analysis.ERASURE, Analysis.VALUE_ZEROING})  # what takes no time

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from attnstudio.axes import Reading
 from attnstudio.config_training import Device
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.model.accelerator import may_have_accelerator
@@ -19,6 +18,7 @@ from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.run_data import corpus_of
 from attnstudio.project.run_sides import read_sides
+from attnstudio.reading import Reading
 from attnstudio.run_definition import RunDefinition
 from attnstudio.seals import check_seal
 from attnstudio.sides.side import SourceSide

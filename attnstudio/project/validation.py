@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
-from attnstudio.axes import Reading, Record
+from attnstudio.axes import Record
 from attnstudio.config import DecodingConfig
 from attnstudio.config_training import TrainingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
@@ -24,6 +24,7 @@ from attnstudio.model.trained import TrainedModel
 from attnstudio.project.attention_numbers import attention_numbers
 from attnstudio.project.measured_pairs import GoldPairs, spread
 from attnstudio.project.text_agreement import agreement_with_text
+from attnstudio.reading import Reading
 from attnstudio.sides.side import SourceSide
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
 from attnstudio.training.events import FIRST_OWN

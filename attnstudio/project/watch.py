@@ -12,24 +12,12 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from attnstudio.axes import (
-    CROSS,
-    INPUTS,
-    SOURCE,
-    TARGET,
-    Matrix,
-    Meaning,
-    Reading,
-    Record,
-    Site,
-    TextUnits,
-    Weights,
-    axes_of,
-    site_named,
-)
+from attnstudio.axes import Matrix, Meaning, Record, TextUnits, Weights, axes_of
 from attnstudio.errors import ProjectError
 from attnstudio.files import write_bytes
 from attnstudio.plain_values import read_json
+from attnstudio.reading import Reading
+from attnstudio.sites import CROSS, INPUTS, SOURCE, TARGET, Site, site_named
 from attnstudio.tokenizer import Token
 
 _TEXT = "_text"  # after the name of an axis

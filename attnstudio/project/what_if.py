@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import SOURCE, Analysis, Record, analysis_site
+from attnstudio.axes import Record
 from attnstudio.config import DecodingConfig
 from attnstudio.inference.reader import PairToRead
 from attnstudio.inference.translator import Translator
@@ -15,6 +15,7 @@ from attnstudio.interpretation.comparison import Comparison, with_heads_off
 from attnstudio.interpretation.reach_of_change import reach_of
 from attnstudio.interpretation.word_changes import span_of_word, text_words
 from attnstudio.model.intervention import Intervention
+from attnstudio.sites import SOURCE, Analysis, analysis_site
 from attnstudio.tokenizer import END_ID
 
 NO_CHANGE = Intervention()  # with it a model computes as with a change, not by a faster way

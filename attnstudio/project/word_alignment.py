@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Measure, Reading, Record
+from attnstudio.axes import Record
 from attnstudio.corpus.alignment import Alignment, Span
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.corpus.spacing import Spacing
@@ -18,6 +18,7 @@ from attnstudio.corpus.tokenised_text import TokenisedText, join_tokens
 from attnstudio.corpus.training_texts import sample_training_texts
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.links import word_links, word_weights
+from attnstudio.reading import Measure, Reading
 
 _Joiner = Callable[[Sequence[str]], TokenisedText]
 

@@ -9,7 +9,6 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Reading
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.corpus.parallel_corpus import Split
@@ -27,6 +26,7 @@ from attnstudio.project.measured_pairs import spread
 from attnstudio.project.project import Project
 from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.taught import taught_reading
+from attnstudio.reading import Reading
 
 _Item = TypeVar("_Item")
 

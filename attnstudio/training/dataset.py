@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from attnstudio.axes import SOURCE
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.errors import CorpusError
 from attnstudio.files import commit_folder, remove_folder, temporary_name
 from attnstudio.model.interface import SourceBatch
 from attnstudio.seals import check_seal, read_facts, seal
+from attnstudio.sites import SOURCE
 from attnstudio.storage_errors import READ, storing
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
 from attnstudio.training.batch import Batch

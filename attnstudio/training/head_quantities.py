@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Site, SiteRole, site_named
 from attnstudio.plain_values import Rows
+from attnstudio.sites import Site, SiteRole, site_named
 
 _MOST_LAYERS, _MOST_HEADS = 48, 64  # as configs allow
 _DIGITS = 4  # that say something: of few sentences, and kept at every validation

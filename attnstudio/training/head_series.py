@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Site, SiteRole
+from attnstudio.sites import Site, SiteRole
 from attnstudio.training.events import Validation
 from attnstudio.training.head_quantities import (
     HeadPlace,

@@ -5,7 +5,6 @@ import torch
 from torch import nn
 
 from attnstudio.attribution.example import Example
-from attnstudio.axes import SOURCE
 from attnstudio.model.interface import (
     DecoderOutput,
     Embedded,
@@ -14,6 +13,7 @@ from attnstudio.model.interface import (
     SequenceModel,
     SourceBatch,
 )
+from attnstudio.sites import SOURCE
 from attnstudio.tokenizer import END_ID, START_ID
 
 KINDS = (

@@ -11,8 +11,9 @@ from attnstudio.attribution.erasure import erasure
 from attnstudio.attribution.gradients import input_path, integrated_path, slopes_along
 from attnstudio.attribution.value_zeroing import value_zeroing
 from attnstudio.attribution.work import Work
-from attnstudio.axes import SOURCE, TARGET, Analysis, Meaning, SiteRole, analysis_site
+from attnstudio.axes import Meaning
 from attnstudio.model.trained import TrainedModel
+from attnstudio.sites import SOURCE, TARGET, Analysis, SiteRole, analysis_site
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -11,9 +11,9 @@ from tiny_models import ATTENTIVE, TRANSFORMER, build
 from attnstudio.attribution.erasure import erasure
 from attnstudio.attribution.example import Example, log_probs_of
 from attnstudio.attribution.work import Work
-from attnstudio.axes import SOURCE
 from attnstudio.config_model import TransformerConfig
 from attnstudio.model.packed import packed
+from attnstudio.sites import SOURCE
 from attnstudio.tokenizer import END_ID, UNKNOWN_ID
 
 

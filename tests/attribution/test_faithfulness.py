@@ -9,7 +9,7 @@ from tiny_models import ATTENTIVE, build
 
 from attnstudio.attribution.example import Example
 from attnstudio.attribution.faithfulness import faithfulness, top_words
-from attnstudio.axes import SOURCE
+from attnstudio.sites import SOURCE
 from attnstudio.tokenizer import END_ID, UNKNOWN_ID
 
 

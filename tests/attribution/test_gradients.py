@@ -11,9 +11,9 @@ from tiny_models import ATTENTIVE, build
 from attnstudio.attribution.example import Example, log_probs_of
 from attnstudio.attribution.gradients import input_path, integrated_path, slopes_along
 from attnstudio.attribution.work import Work
-from attnstudio.axes import CROSS, SOURCE
 from attnstudio.model.interface import Embedded
 from attnstudio.model.intervention import HeadAddress, Intervention
+from attnstudio.sites import CROSS, SOURCE
 from attnstudio.tokenizer import END_ID, UNKNOWN_ID
 
 

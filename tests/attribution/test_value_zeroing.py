@@ -7,8 +7,8 @@ from made_models import KINDS, made_example
 from tiny_models import ATTENTIVE, EVERY, build
 
 from attnstudio.attribution.value_zeroing import value_zeroing
-from attnstudio.axes import CROSS
 from attnstudio.model.packed import packed
+from attnstudio.sites import CROSS
 
 
 def cosine_distance(one, other):

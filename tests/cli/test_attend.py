@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from web_pages import ReadPage, numbers_of
 
-from attnstudio.axes import Measure, Reading
+from attnstudio.reading import Measure, Reading
 
 SENTENCE = "the dog sees a bird today"
 TRANSLATION = "heute sieht der Hund ein Vogel"

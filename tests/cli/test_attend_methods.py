@@ -7,12 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from attnstudio.axes import Analysis, Reading
 from attnstudio.interpretation.methods import Method
 from attnstudio.interpretation.trust import trust_of
 from attnstudio.interpretation.words import word_groups
 from attnstudio.project.project import Project
 from attnstudio.project.run_loading import load_run
+from attnstudio.reading import Reading
+from attnstudio.sites import Analysis
 
 SENTENCE = "the dog sees a bird today"
 TRANSLATION = "heute sieht der Hund ein Vogel"

@@ -8,7 +8,6 @@ import pytest
 from numpy_models import NumpyTransformer
 from safetensors.numpy import load_file
 
-from attnstudio.axes import SITES
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AlignmentError
@@ -18,6 +17,7 @@ from attnstudio.project.density_control import control_density
 from attnstudio.project.measured_pairs import spread
 from attnstudio.project.project import Project
 from attnstudio.project.run_loading import load_run
+from attnstudio.sites import SITES
 from attnstudio.tokenizer import END_ID, START_ID
 
 HEADS = 4

@@ -6,11 +6,11 @@ import shutil
 import numpy as np
 import pytest
 
-from attnstudio.axes import CROSS
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.project.measured_pairs import spread
 from attnstudio.project.project import Project
 from attnstudio.project.run_loading import load_run
+from attnstudio.sites import CROSS
 
 MORE = ("--set", "training.best_metric=bleu")  # then no validation leaves out its attention
 

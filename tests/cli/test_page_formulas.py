@@ -12,7 +12,6 @@ from numpy_models import NumpyRecurrent, NumpyTransformer
 from safetensors.numpy import load_file
 from web_pages import ReadPage, formula_cards
 
-from attnstudio.axes import CROSS, DECODER_SELF, Reading
 from attnstudio.inference import step_reader
 from attnstudio.inference.score_reader import not_written
 from attnstudio.inference.step_numbers import StepPlace
@@ -23,6 +22,8 @@ from attnstudio.interpretation.sum_lines import sum_lines, sum_of
 from attnstudio.interpretation.web_page import MOST_BYTES, record_to_page
 from attnstudio.project.project import Project
 from attnstudio.project.run_loading import load_run
+from attnstudio.reading import Reading
+from attnstudio.sites import CROSS, DECODER_SELF
 from attnstudio.tokenizer import END_ID, START_ID, Tokenizer
 
 SENTENCE, TRANSLATION = "the dog sees a bird today", "heute sieht der Hund ein Vogel"

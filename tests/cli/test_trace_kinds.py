@@ -14,12 +14,12 @@ from traces import (
     weights_of,
 )
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF
 from attnstudio.inference.step_numbers import StepPlace
 from attnstudio.interpretation.formula_cards import cards_of
 from attnstudio.interpretation.formula_export import step_to_json
 from attnstudio.project.project import Project
 from attnstudio.project.run_loading import load_run
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF
 
 SMALL = (
     "--preset", "tiny", "--set", "model.model_size=16", "--set", "model.feedforward_size=24",

@@ -8,19 +8,11 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
-    SITES,
-    Analysis,
-    Matrix,
-    Meaning,
-    analysis_site,
-)
+from attnstudio.axes import Matrix, Meaning
 from attnstudio.evaluation import head_numbers as module
 from attnstudio.evaluation.head_numbers import HeadTotals
 from attnstudio.interpretation.head_figures import HeadFigure, figures_of_heads
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SITES, Analysis, analysis_site
 from attnstudio.tokenizer import Token, end_token
 from attnstudio.training.head_quantities import HeadPlace, HeadQuantity
 

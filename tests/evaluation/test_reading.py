@@ -5,7 +5,7 @@ import pytest
 from records import make_record
 from word_spans import space_spans
 
-from attnstudio.axes import CROSS, Matrix, Meaning, Measure, Reading, ReadingMethod
+from attnstudio.axes import Matrix, Meaning
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Link
 from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.alignment_error import score_alignments
@@ -13,6 +13,8 @@ from attnstudio.evaluation.alignment_report import score_with_interval
 from attnstudio.evaluation.bootstrap import Interval
 from attnstudio.evaluation.reading import choose_reading
 from attnstudio.interpretation.links import word_links
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import CROSS
 from attnstudio.tokenizer import Token, end_token
 
 SHIFTED = ReadingMethod.SHIFTED

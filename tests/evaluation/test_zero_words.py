@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import CROSS, Matrix
+from attnstudio.axes import Matrix
 from attnstudio.evaluation.zero_words import ZeroWordCounts
+from attnstudio.sites import CROSS
 from attnstudio.tokenizer import Token, end_token
 
 LAYERS, HEADS = 2, 2

@@ -15,7 +15,6 @@ ctranslate2 = pytest.importorskip(
     "ctranslate2", reason="ctranslate2 is an extra: pip install 'attnstudio[ct2]'"
 )
 
-from attnstudio.axes import CROSS, SOURCE, Reading, ReadingMethod  # noqa: E402 - once all is there
 from attnstudio.config import DecodingConfig  # noqa: E402
 from attnstudio.config_attention import HeadScoreKind, PositionKind  # noqa: E402
 from attnstudio.config_model import NormKind, TransformerConfig  # noqa: E402
@@ -24,6 +23,8 @@ from attnstudio.export import ct2_folder  # noqa: E402
 from attnstudio.export.ct2_folder import Quantization, our_side, write_ctranslate2  # noqa: E402
 from attnstudio.model.padding import pad_ids, source_batch  # noqa: E402
 from attnstudio.model.weights import named_weights  # noqa: E402
+from attnstudio.reading import Reading, ReadingMethod  # noqa: E402
+from attnstudio.sites import CROSS, SOURCE  # noqa: E402
 
 CPU = torch.device("cpu")
 

@@ -15,7 +15,6 @@ onnxruntime = pytest.importorskip(
     "onnxruntime", reason="onnxruntime is an extra: pip install 'attnstudio[onnx]'"
 )
 
-from attnstudio.axes import CROSS, SOURCE  # noqa: E402 - once it is known that all is there
 from attnstudio.config import DecodingConfig  # noqa: E402
 from attnstudio.config_attention import (  # noqa: E402
     AttentionKind,
@@ -37,6 +36,7 @@ from attnstudio.export import onnx_folder  # noqa: E402
 from attnstudio.export.built import built  # noqa: E402
 from attnstudio.export.onnx_folder import write_onnx  # noqa: E402
 from attnstudio.model.padding import pad_ids, source_batch  # noqa: E402
+from attnstudio.sites import CROSS, SOURCE  # noqa: E402
 
 SENTENCES = ("the dog sees a bird today", "today", "my man knows the cook today and the boy")
 IDS = [1, 7, 40, 9, 200, 33, 8]

@@ -9,7 +9,6 @@ import pytest
 import torch
 from strangers import answers_of_stranger
 
-from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config import DecodingConfig
 from attnstudio.config_attention import (
     AttentionKind,
@@ -23,6 +22,7 @@ from attnstudio.config_attention import (
 from attnstudio.config_model import Cell, NormKind, RecurrentConfig, TransformerConfig
 from attnstudio.export.plain_code import why_no_plain_code
 from attnstudio.model.padding import pad_ids, source_batch
+from attnstudio.sites import CROSS, SOURCE
 
 SENTENCES = ("the dog sees a bird today", "my man knows the cook today", "today")
 IDS = [1, 7, 40, 9, 200, 33, 8]  # fed to both

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from records import make_record, weight_words
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Matrix, Reading, ReadingMethod
+from attnstudio.axes import Matrix
 from attnstudio.gui.inspector.head_overview import HeadOverview
 from attnstudio.gui.inspector.weight_table import WeightTableModel
 from attnstudio.gui.look.theme import colours_of
@@ -20,6 +20,8 @@ from attnstudio.gui.widgets.site_words import cell_words
 from attnstudio.interpretation.colours import ColourMap, colour_at
 from attnstudio.interpretation.ordering import OrderKind
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Reading, ReadingMethod
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF
 from attnstudio.tokenizer import Token, end_token
 
 

@@ -8,7 +8,6 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QPushButton, QTabWidget
 from records import make_record
 
-from attnstudio.axes import Measure, Reading
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.look.theme import colours_of
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
@@ -16,6 +15,7 @@ from attnstudio.gui.widgets.site_words import cell_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.head_figures import HeadFigure
 from attnstudio.interpretation.lettering import isolate
+from attnstudio.reading import Measure, Reading
 from attnstudio.tokenizer import Token, end_token
 
 TEXT = ("a", (Token("▁a", 0, 1), end_token("a")))

@@ -7,11 +7,11 @@ import pytest
 from PySide6.QtWidgets import QScrollArea
 from records import make_record
 
-from attnstudio.axes import Measure, Reading
 from attnstudio.corpus.alignment import Alignment, GoldLinks
 from attnstudio.evaluation.reading import choose_reading
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.inspector.best_head import BestHead
+from attnstudio.reading import Measure, Reading
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("der Hund", (Token("▁der", 0, 3), Token("▁Hund", 4, 8), end_token("der Hund")))

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import CROSS, ENCODER_SELF, SITES, Reading, difference_site
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.interpretation.colours import ColourMap
+from attnstudio.reading import Reading
+from attnstudio.sites import CROSS, ENCODER_SELF, SITES, difference_site
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("ab c", (Token("▁ab", 0, 2), Token("▁c", 2, 4), end_token("ab c")))

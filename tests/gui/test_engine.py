@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from attnstudio.axes import CROSS
 from attnstudio.errors import RunningError
 from attnstudio.gui.shell.app import Program
 from attnstudio.gui.shell.toasts import Toast
 from attnstudio.gui.studio.engine import Engine
 from attnstudio.project.pipeline import train
+from attnstudio.sites import CROSS
 from attnstudio.training.stop import StopToken
 
 

@@ -13,18 +13,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
-    INPUTS,
-    SOURCE,
-    TARGET,
-    Matrix,
-    Reading,
-    ReadingMethod,
-    Site,
-)
+from attnstudio.axes import Matrix
 from attnstudio.config_text import merge_config
 from attnstudio.gui.inspector.number_cells import NumberCells
 from attnstudio.gui.inspector.page import InspectorPage
@@ -41,6 +30,8 @@ from attnstudio.interpretation.words import word_groups
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
+from attnstudio.reading import Reading, ReadingMethod
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, INPUTS, SOURCE, TARGET, Site
 from attnstudio.training.stop import StopToken
 
 SENTENCE = "the dog sees a bird today"

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from records import make_record
 
-from attnstudio.axes import CROSS, ENCODER_SELF, Measure, Reading, Record, rollout_site
+from attnstudio.axes import Record
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.inspector.figure_words import figure_words
 from attnstudio.gui.inspector.head_thumbs import HeadOrder
@@ -14,6 +14,8 @@ from attnstudio.gui.inspector.taught_note import TaughtNote
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.interpretation.head_figures import HeadFigure
 from attnstudio.interpretation.rollout import with_rollout
+from attnstudio.reading import Measure, Reading
+from attnstudio.sites import CROSS, ENCODER_SELF, rollout_site
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("ab c.", (Token("▁ab", 0, 2), Token("▁c", 2, 4), Token(".", 4, 5), end_token("ab c.")))

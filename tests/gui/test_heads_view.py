@@ -12,7 +12,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTabWidget
 
-from attnstudio.axes import CROSS, ENCODER_SELF
 from attnstudio.errors import ExportError
 from attnstudio.gui.charts.chart_reading import Cursor
 from attnstudio.gui.charts.heat_picture import HeatCell
@@ -23,6 +22,7 @@ from attnstudio.gui.training.heads_view import HeadsView, ToldRun
 from attnstudio.gui.training.page import TrainingPage
 from attnstudio.interpretation.colours import ColourMap, colour_at
 from attnstudio.project.run import Run
+from attnstudio.sites import CROSS, ENCODER_SELF
 from attnstudio.training.event_json import to_json
 from attnstudio.training.head_quantities import HeadPlace, HeadQuantity
 

@@ -5,10 +5,11 @@ import pytest
 from PySide6.QtCore import Qt
 from records import make_record
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Measure, Reading, ReadingMethod
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.widgets.chip_picture import MOST_HELD, ChipCurve, held_look
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("ab c", (Token("▁ab", 0, 2), Token("▁c", 2, 4), end_token("ab c")))

@@ -17,15 +17,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from records import make_record
 from web_pages import ReadPage, numbers_of
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
-    Matrix,
-    Reading,
-    ReadingMethod,
-    flow_site,
-)
+from attnstudio.axes import Matrix
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.alignment import Alignment
 from attnstudio.corpus.parallel_corpus import Split
@@ -52,6 +44,8 @@ from attnstudio.project.project import Project
 from attnstudio.project.reading_choice import choose_own_reading
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
+from attnstudio.reading import Reading, ReadingMethod
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, flow_site
 from attnstudio.tokenizer import Token, end_token
 from attnstudio.training.stop import StopToken
 

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGraphicsView
 from records import make_record
 
-from attnstudio.axes import CROSS, ENCODER_SELF, Reading
 from attnstudio.gui.inspector.lecture import Lecture
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
@@ -16,6 +15,8 @@ from attnstudio.interpretation.comparison import Comparison, with_heads_off
 from attnstudio.interpretation.ordering import OrderKind
 from attnstudio.interpretation.reach_of_change import reach_of
 from attnstudio.model.intervention import HeadAddress, Intervention, Spread
+from attnstudio.reading import Reading
+from attnstudio.sites import CROSS, ENCODER_SELF
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("ab c", (Token("▁ab", 0, 2), Token("▁c", 2, 4), end_token("ab c")))

@@ -7,10 +7,11 @@ import pytest
 from PySide6.QtCore import Qt
 from records import make_record
 
-from attnstudio.axes import CROSS, Reading, ReadingMethod
 from attnstudio.corpus.alignment import Alignment, GoldLinks
 from attnstudio.evaluation.reading import choose_reading
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
+from attnstudio.reading import Reading, ReadingMethod
+from attnstudio.sites import CROSS
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("der Hund", (Token("▁der", 0, 3), Token("▁Hund", 4, 8), end_token("der Hund")))

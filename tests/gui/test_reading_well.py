@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtGui import QColor
 from records import make_record
 
-from attnstudio.axes import ENCODER_SELF, Reading
 from attnstudio.gui.inspector.attention_export import ExportedView, to_pharaoh
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.widgets.chip_words import chip_tip
@@ -16,6 +15,8 @@ from attnstudio.gui.widgets.site_words import cell_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.lettering import isolate
+from attnstudio.reading import Reading
+from attnstudio.sites import ENCODER_SELF
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = (", ab c", (Token("▁,", 0, 1), Token("▁ab", 1, 4), Token("▁c", 4, 6), end_token(", ab c")))

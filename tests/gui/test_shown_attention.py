@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Measure, Reading, ReadingMethod
 from attnstudio.gui.inspector.shown_attention import ShownAttention
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF
 from attnstudio.tokenizer import Token, end_token
 
 TEXT = ("ab", (Token("▁a", 0, 1), Token("b", 1, 2), end_token("ab")))

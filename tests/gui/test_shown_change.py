@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import CROSS, ENCODER_SELF
 from attnstudio.gui.inspector.shown_change import ShownChange
 from attnstudio.interpretation.comparison import Comparison
 from attnstudio.interpretation.reach_of_change import reach_of
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress, Spread
+from attnstudio.sites import CROSS, ENCODER_SELF
 from attnstudio.tokenizer import Token, end_token
 
 TEXT = ("a b", (Token("▁a", 0, 1), Token("▁b", 1, 3), end_token("a b")))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel
 from records import make_record
 
-from attnstudio.axes import CROSS, SOURCE, TARGET, Matrix, Meaning, Reading, Record, Site
+from attnstudio.axes import Matrix, Meaning, Record
 from attnstudio.errors import ExportError
 from attnstudio.gui.inspector.attention_export import ExportedView, to_pharaoh
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
@@ -23,6 +23,8 @@ from attnstudio.gui.widgets.token_strips import TokenStrips
 from attnstudio.interpretation.colours import ColourMap, colour_at
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Reading
+from attnstudio.sites import CROSS, SOURCE, TARGET, Site
 from attnstudio.tokenizer import Token, end_token
 
 CONTRIBUTION = Site("contribution", TARGET, SOURCE)

@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from records import make_record
 
-from attnstudio.axes import Reading, ReadingMethod
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.inspector.taught_note import TaughtNote
 from attnstudio.gui.training.watch_timeline import WatchTimeline
+from attnstudio.reading import Reading, ReadingMethod
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("Hund", (Token("▁Hund", 0, 4), end_token("Hund")))

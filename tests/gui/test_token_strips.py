@@ -7,10 +7,11 @@ from PySide6.QtGui import QHelpEvent, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 from records import make_record
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Reading
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.gui.widgets.token_strips import TokenStrips
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Reading
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF
 from attnstudio.tokenizer import Token, end_token
 
 WEIGHTS = np.array(

@@ -14,7 +14,6 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QSlider, QTableWidget
 from safetensors.torch import load_file, save_file
 
-from attnstudio.axes import CROSS
 from attnstudio.gui.look.scheme_switch import apply_colours
 from attnstudio.gui.look.theme import DARK, LIGHT
 from attnstudio.gui.shell.closing_question import ClosingQuestion
@@ -40,6 +39,7 @@ from attnstudio.project.project import Project
 from attnstudio.project.run import Run, RunState
 from attnstudio.project.run_card import RunCard, write_card
 from attnstudio.project.watch import load_watch_record
+from attnstudio.sites import CROSS
 from attnstudio.training.event_json import to_json
 from attnstudio.training.events import Failed, Finished
 from attnstudio.training.metric import TRAINING_LOSS

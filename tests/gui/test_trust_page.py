@@ -8,15 +8,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from attnstudio.axes import (
-    CROSS,
-    ENCODER_SELF,
-    Analysis,
-    Measure,
-    Reading,
-    ReadingMethod,
-    analysis_site,
-)
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.gui.inspector.page import InspectorPage
 from attnstudio.gui.inspector.verdict_words import VerdictWords
@@ -33,6 +24,8 @@ from attnstudio.interpretation.trust_words import finding_words, summary_words
 from attnstudio.interpretation.words import word_groups
 from attnstudio.project.run_loading import load_run
 from attnstudio.project.trust_report import faithfulness_of
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import CROSS, ENCODER_SELF, Analysis, analysis_site
 from attnstudio.tokenizer import Token
 
 SENTENCE = "the dog sees a bird today"

@@ -10,11 +10,12 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSlider, QWidget
 from records import make_record
 
-from attnstudio.axes import CROSS, DECODER_SELF, Reading
 from attnstudio.gui.training.watch_keeping import WatchKeeping
 from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.project.watch import save_watch_record
+from attnstudio.reading import Reading
+from attnstudio.sites import CROSS, DECODER_SELF
 from attnstudio.tokenizer import Token, end_token
 from attnstudio.training.events import WatchTranslated
 

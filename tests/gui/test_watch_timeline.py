@@ -4,7 +4,6 @@ import pytest
 from finding import find, press, text_in, words_in
 from PySide6.QtWidgets import QComboBox, QPushButton, QSlider, QTabWidget
 
-from attnstudio.axes import Reading
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.page import TrainingPage
@@ -13,6 +12,7 @@ from attnstudio.gui.training.session_outlook import NextValidation
 from attnstudio.gui.training.watch_dialog import WatchDialog
 from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.project.own_sentences import read_own_sentences, write_own_sentences
+from attnstudio.reading import Reading
 from attnstudio.training.events import FIRST_OWN, WatchTranslated
 
 NOTHING_YET = "Sentences of the validation split appear here at the first validation."

@@ -5,12 +5,13 @@ import pytest
 import torch
 
 from attnstudio.attribution.work import Work
-from attnstudio.axes import CROSS, SOURCE, Analysis, Measure, analysis_site
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.words import word_groups
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.trained import TrainedModel
+from attnstudio.reading import Measure
 from attnstudio.sides.text import TextSource
+from attnstudio.sites import CROSS, SOURCE, Analysis, analysis_site
 from attnstudio.tokenizer import END_ID, START_ID, UNKNOWN_ID
 
 TEXT, TARGET = "the dog sees, a small bird", "der Hund sieht heute"

@@ -5,7 +5,6 @@ import io
 import numpy as np
 import pytest
 
-from attnstudio.axes import Measure
 from attnstudio.inference.batch_bytes import (
     Frame,
     found_frame,
@@ -18,6 +17,7 @@ from attnstudio.inference.batch_bytes import (
 from attnstudio.inference.batch_search import BatchSearch, BatchTask, FoundBatch
 from attnstudio.inference.search import FoundSequence, SearchOptions
 from attnstudio.model.trained import TrainedModel
+from attnstudio.reading import Measure
 from attnstudio.tokenizer import END_ID
 
 

@@ -5,7 +5,6 @@ import pytest
 import torch
 from numpy_models import NumpyTransformer
 
-from attnstudio.axes import CROSS, SOURCE, Measure
 from attnstudio.config import DecodingConfig
 from attnstudio.inference.translator import Translator
 from attnstudio.model.attention import contributions
@@ -13,7 +12,9 @@ from attnstudio.model.interface import SourceBatch
 from attnstudio.model.trained import TrainedModel
 from attnstudio.model.transformer import TransformerModel
 from attnstudio.model.weights import named_weights
+from attnstudio.reading import Measure
 from attnstudio.sides.text import TextSource
+from attnstudio.sites import CROSS, SOURCE
 from attnstudio.tokenizer import END_ID, START_ID
 
 PAIRS = [("the dog sees a bird today", "der Hund sieht heute einen Vogel"), ("my", "mein Hund")]

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from attnstudio.axes import Measure
 from attnstudio.config_model import TransformerConfig
 from attnstudio.errors import NotFiniteError
 from attnstudio.inference.batch_search import BatchSearch, BatchTask
@@ -15,6 +14,7 @@ from attnstudio.inference.search import SearchOptions
 from attnstudio.model.builder import build_model
 from attnstudio.model.spec import translation_spec
 from attnstudio.model.trained import TrainedModel
+from attnstudio.reading import Measure
 from attnstudio.tokenizer import END_ID
 
 LONG_S = 120

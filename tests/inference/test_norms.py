@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from attnstudio.axes import CROSS, SOURCE, Measure
 from attnstudio.config import DecodingConfig
 from attnstudio.inference.translator import Translator
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.recurrent_decoders import BahdanauDecoder
 from attnstudio.model.trained import TrainedModel
 from attnstudio.model.transformer import TransformerModel
+from attnstudio.reading import Measure
 from attnstudio.sides.text import TextSource
+from attnstudio.sites import CROSS, SOURCE
 from attnstudio.tokenizer import END_ID
 
 PAIRS = [("the dog sees a bird today", "der Hund sieht heute einen Vogel"), ("my", "mein Hund")]

@@ -10,16 +10,6 @@ import torch
 from patches import Patches
 from torch import nn
 
-from attnstudio.axes import (
-    DECODER_SELF,
-    INPUTS,
-    SITES,
-    TARGET,
-    Reading,
-    ReadingMethod,
-    cross_site,
-    encoder_site,
-)
 from attnstudio.config import DecodingConfig
 from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.inference.translator import Translator
@@ -29,7 +19,9 @@ from attnstudio.model.builder import build_model
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.spec import ModelSpec, TextSpec
 from attnstudio.model.trained import TrainedModel
+from attnstudio.reading import Reading, ReadingMethod
 from attnstudio.sides.side import EncodedItem
+from attnstudio.sites import DECODER_SELF, INPUTS, SITES, TARGET, cross_site, encoder_site
 
 OVER_PICTURE, OF_PICTURE = cross_site("picture"), encoder_site("picture")
 FEATURES, LONGEST = 6, 12

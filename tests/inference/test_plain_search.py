@@ -3,11 +3,11 @@
 import pytest
 import torch
 
-from attnstudio.axes import CROSS, SOURCE
 from attnstudio.inference.search import SearchOptions, search
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.packed import packed
+from attnstudio.sites import CROSS, SOURCE
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID
 
 SOURCES = ([9, 40, 7, 101, 12, 2], [33, 2], [250, 8, 8, 2])

@@ -3,7 +3,6 @@
 import pytest
 import torch
 
-from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config import DecodingConfig
 from attnstudio.inference.prefixes import Prefixes
 from attnstudio.inference.search import SearchOptions, search
@@ -13,6 +12,7 @@ from attnstudio.model.intervention import Intervention
 from attnstudio.model.packed import packed
 from attnstudio.model.trained import TrainedModel
 from attnstudio.sides.text import TextSource
+from attnstudio.sites import CROSS, SOURCE
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID
 
 SOURCES = ([9, 40, 7, 101, 12, 2], [33, 2], [250, 8, 8, 2])

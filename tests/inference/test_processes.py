@@ -11,7 +11,6 @@ import pytest
 import torch
 
 from attnstudio import children as child_processes
-from attnstudio.axes import Measure
 from attnstudio.children import python_command
 from attnstudio.config_attention import AttentionKind, CoverageKind, PositionKind
 from attnstudio.config_model import RecurrentConfig, TransformerConfig
@@ -22,6 +21,7 @@ from attnstudio.inference.search import SearchOptions
 from attnstudio.model.builder import build_model
 from attnstudio.model.spec import translation_spec
 from attnstudio.model.trained import TrainedModel
+from attnstudio.reading import Measure
 from attnstudio.tokenizer import END_ID
 from tests.support.own_children import children_started
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF
 from attnstudio.config import DecodingConfig
 from attnstudio.config_attention import (
     AttentionKind,
@@ -22,6 +21,7 @@ from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress,
 from attnstudio.model.spec import translation_spec
 from attnstudio.model.trained import TrainedModel
 from attnstudio.sides.text import TextSource
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF
 
 SOURCE_TEXT, TARGET_TEXT = "the dog sees a bird today", "my bird knows the man"
 QUERY = 2

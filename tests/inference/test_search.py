@@ -5,13 +5,13 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from attnstudio.axes import SOURCE
 from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.errors import NotFiniteError
 from attnstudio.inference.search import SearchOptions, length_penalty, search
 from attnstudio.model.builder import build_model
 from attnstudio.model.interface import Encoded, SourceBatch
 from attnstudio.model.spec import translation_spec
+from attnstudio.sites import SOURCE
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID
 
 VOCABULARY = 7

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 import torch
 
-from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config import DecodingConfig
 from attnstudio.errors import NotFiniteError
 from attnstudio.inference.translator import Translator
@@ -10,6 +9,7 @@ from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.trained import TrainedModel
 from attnstudio.sides.text import TextSource
+from attnstudio.sites import CROSS, SOURCE
 from attnstudio.tokenizer import END_ID, START_ID
 
 TEXTS = [

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import make_record
 
-from attnstudio.axes import CROSS, DECODER_SELF
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Span
 from attnstudio.errors import UsageError
 from attnstudio.interpretation.changed_rows import (
@@ -16,6 +15,7 @@ from attnstudio.interpretation.changed_rows import (
     row_to_words,
     uniform_row,
 )
+from attnstudio.sites import CROSS, DECODER_SELF
 from attnstudio.tokenizer import Token
 
 SOURCE = (

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import CROSS
 from attnstudio.interpretation.comparison import Comparison
 from attnstudio.interpretation.reach_of_change import reach_of
 from attnstudio.model.intervention import Intervention, RowAddress, Spread
+from attnstudio.sites import CROSS
 from attnstudio.tokenizer import Token
 
 

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import CROSS, ENCODER_SELF, Measure, Reading, ReadingMethod
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.links import word_links
 from attnstudio.interpretation.matrices import first_reading, matrix_of, prefix_shares
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import CROSS, ENCODER_SELF
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("ab c", (Token("▁a", 0, 1), Token("b", 1, 2), Token("▁c", 2, 4), end_token("ab c")))

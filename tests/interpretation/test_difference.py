@@ -6,21 +6,15 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import (
-    CROSS,
-    ENCODER_SELF,
-    Meaning,
-    Reading,
-    difference_site,
-    rollout_site,
-    site_named,
-)
+from attnstudio.axes import Meaning
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.difference import with_difference
 from attnstudio.interpretation.export import view_to_svg
 from attnstudio.interpretation.rollout import with_rollout
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Reading
+from attnstudio.sites import CROSS, ENCODER_SELF, difference_site, rollout_site, site_named
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("a b", (Token("▁a", 0, 1), Token("▁b", 1, 3), end_token("a b")))

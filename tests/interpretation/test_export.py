@@ -9,17 +9,7 @@ import numpy as np
 import pytest
 from records import make_record, weight_words
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
-    SITES,
-    Matrix,
-    Meaning,
-    Measure,
-    Reading,
-    ReadingMethod,
-)
+from attnstudio.axes import Matrix, Meaning
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.colours import ColourMap, colour_at, text_colour_on
@@ -27,6 +17,8 @@ from attnstudio.interpretation.export import record_to_json, view_to_svg, view_t
 from attnstudio.interpretation.layout import layout_heatmap
 from attnstudio.interpretation.svg import draw_svg
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SITES
 from attnstudio.tokenizer import Token
 
 SVG = "{http://www.w3.org/2000/svg}"

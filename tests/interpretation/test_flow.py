@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Meaning, Reading, flow_site
+from attnstudio.axes import Meaning
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.flow import with_flow
 from attnstudio.interpretation.max_flow import Network
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Reading
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, flow_site
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("a b", (Token("▁a", 0, 1), Token("▁b", 1, 3), end_token("a b")))

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import CROSS, ENCODER_SELF, Meaning, Measure, Reading, ReadingMethod
+from attnstudio.axes import Meaning
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.export import view_to_table
 from attnstudio.interpretation.head_figures import HeadFigure, head_figure
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import CROSS, ENCODER_SELF
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("abc d", (Token("▁ab", 0, 2), Token("c", 2, 3), Token("▁d", 3, 5), end_token("abc d")))

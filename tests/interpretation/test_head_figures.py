@@ -8,19 +8,7 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
-    SITES,
-    SOURCE,
-    Matrix,
-    Meaning,
-    Reading,
-    ReadingMethod,
-    Record,
-    Site,
-)
+from attnstudio.axes import Matrix, Meaning, Record
 from attnstudio.interpretation.export import record_to_json
 from attnstudio.interpretation.head_figures import (
     HeadFigure,
@@ -30,6 +18,8 @@ from attnstudio.interpretation.head_figures import (
     told_figures,
 )
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Reading, ReadingMethod
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SITES, SOURCE, Site
 from attnstudio.tokenizer import SPACE, UNKNOWN, Token, end_token
 
 LAYERS, HEADS = 2, 3

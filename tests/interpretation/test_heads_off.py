@@ -6,14 +6,6 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import (
-    CROSS,
-    ENCODER_SELF,
-    Measure,
-    Reading,
-    ReadingMethod,
-    difference_site,
-)
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.comparison import applied, with_heads_off
 from attnstudio.interpretation.difference import with_difference
@@ -21,6 +13,8 @@ from attnstudio.interpretation.export import record_to_json, view_to_svg
 from attnstudio.interpretation.head_figures import HeadFigure, head_figure
 from attnstudio.interpretation.view import view_of
 from attnstudio.model.intervention import HeadAddress, Intervention
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import CROSS, ENCODER_SELF, difference_site
 from attnstudio.tokenizer import Token, end_token
 
 TEXT = ("a b .", (Token("▁a", 0, 1), Token("▁b", 1, 3), Token(".", 4, 5), end_token("a b .")))

@@ -8,20 +8,12 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
-    SITES,
-    Matrix,
-    Meaning,
-    Measure,
-    Reading,
-    Record,
-)
+from attnstudio.axes import Matrix, Meaning, Record
 from attnstudio.corpus.alignment import Link
 from attnstudio.interpretation.export import view_to_svg, view_to_table
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Measure, Reading
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SITES
 from attnstudio.tokenizer import SPACE, Token, end_token
 
 

@@ -9,18 +9,7 @@ from hypothesis import strategies as st
 from records import make_record
 from word_spans import space_spans
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
-    SITES,
-    Matrix,
-    Meaning,
-    Measure,
-    Reading,
-    ReadingMethod,
-    TextUnits,
-)
+from attnstudio.axes import Matrix, Meaning, TextUnits
 from attnstudio.corpus.alignment import Link, Span
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.links import (
@@ -30,6 +19,8 @@ from attnstudio.interpretation.links import (
 )
 from attnstudio.interpretation.matrices import first_reading, matrix_of
 from attnstudio.interpretation.words import first_shown, word_groups
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SITES
 from attnstudio.tokenizer import SPACE, Token, Tokenizer, end_token
 
 SHIFTED = ReadingMethod.SHIFTED

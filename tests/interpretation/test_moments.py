@@ -7,7 +7,7 @@ from xml.etree.ElementTree import fromstring
 import numpy as np
 from records import make_record
 
-from attnstudio.axes import CROSS, Matrix, Meaning, Reading, Site
+from attnstudio.axes import Matrix, Meaning
 from attnstudio.interpretation.colours import ColourMap, colour_at
 from attnstudio.interpretation.moments import (
     draw_animation,
@@ -16,6 +16,8 @@ from attnstudio.interpretation.moments import (
     layout_moment,
 )
 from attnstudio.interpretation.strip import WIDEST
+from attnstudio.reading import Reading
+from attnstudio.sites import CROSS, Site
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("ab c", (Token("▁a", 0, 1), Token("b", 1, 2), Token("▁c", 2, 4), end_token("ab c")))

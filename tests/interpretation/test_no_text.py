@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 from patches import Patches
 
-from attnstudio.axes import SOURCE, TARGET, Matrix, Reading, Record, TextUnits, axes_of, cross_site
+from attnstudio.axes import Matrix, Record, TextUnits, axes_of
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.doubts import repeated_in, spelled_words
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.links import linked_words, word_links
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Reading
+from attnstudio.sites import SOURCE, TARGET, cross_site
 from attnstudio.tokenizer import Token, end_token
 
 OVER_PICTURE = cross_site("picture")

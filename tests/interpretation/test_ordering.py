@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import Reading
 from attnstudio.interpretation.labels import is_mirrored
 from attnstudio.interpretation.ordering import Choice, Order, OrderKind, order_of, ordered
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Reading
 from attnstudio.tokenizer import Token, end_token
 
 WEIGHTS = np.array([[0.1, 0.6, 0.2, 0.1], [0.5, 0.1, 0.3, 0.1], [0.2, 0.2, 0.2, 0.4]])

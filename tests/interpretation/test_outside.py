@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import CROSS, DECODER_SELF, Matrix, Reading, ReadingMethod
+from attnstudio.axes import Matrix
 from attnstudio.errors import UsageError
 from attnstudio.interpretation.changed_rows import (
     checked_row,
@@ -18,6 +18,8 @@ from attnstudio.interpretation.ordering import Choice, OrderKind, order_of, orde
 from attnstudio.interpretation.reach_of_change import rows_changed
 from attnstudio.interpretation.view import view_of
 from attnstudio.model.intervention import Intervention
+from attnstudio.reading import Reading, ReadingMethod
+from attnstudio.sites import CROSS, DECODER_SELF
 from attnstudio.tokenizer import Token, end_token
 
 

@@ -4,20 +4,13 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
-    SITES,
-    Meaning,
-    Reading,
-    rollout_site,
-    site_named,
-)
+from attnstudio.axes import Meaning
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.export import view_to_table
 from attnstudio.interpretation.rollout import with_rollout
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Reading
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SITES, rollout_site, site_named
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("a b c", (Token("▁a", 0, 1), Token("▁b", 1, 3), Token("▁c", 3, 5), end_token("a b c")))

@@ -8,25 +8,7 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
-    INPUTS,
-    SITES,
-    SOURCE,
-    TARGET,
-    Analysis,
-    Matrix,
-    Meaning,
-    Measure,
-    Reading,
-    Site,
-    analysis_of,
-    analysis_site,
-    cross_site,
-    encoder_site,
-)
+from attnstudio.axes import Matrix, Meaning
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.export import view_to_table
@@ -41,6 +23,22 @@ from attnstudio.interpretation.site_words import (
     site_words,
 )
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Measure, Reading
+from attnstudio.sites import (
+    CROSS,
+    DECODER_SELF,
+    ENCODER_SELF,
+    INPUTS,
+    SITES,
+    SOURCE,
+    TARGET,
+    Analysis,
+    Site,
+    analysis_of,
+    analysis_site,
+    cross_site,
+    encoder_site,
+)
 from attnstudio.tokenizer import Token, end_token
 
 CONTRIBUTION = Site("word_contribution", TARGET, SOURCE)

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import CROSS, ENCODER_SELF, Reading
 from attnstudio.interpretation.comparison import Comparison
 from attnstudio.interpretation.reach_of_change import reach_of
 from attnstudio.interpretation.target_changes import target_changes
 from attnstudio.interpretation.view import view_of
 from attnstudio.model.intervention import Intervention, RowAddress, Spread
+from attnstudio.reading import Reading
+from attnstudio.sites import CROSS, ENCODER_SELF
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("a", (Token("▁a", 0, 1), end_token("a")))

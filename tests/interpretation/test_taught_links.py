@@ -7,12 +7,14 @@ import pytest
 from records import make_record
 from word_spans import space_spans
 
-from attnstudio.axes import CROSS, Matrix, Meaning, Measure, Reading, ReadingMethod
+from attnstudio.axes import Matrix, Meaning
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Link
 from attnstudio.evaluation.alignment_error import score_alignments
 from attnstudio.evaluation.reading import choose_reading
 from attnstudio.interpretation.links import word_links
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import CROSS
 from attnstudio.tokenizer import Token, end_token
 
 TAUGHT = Reading(1, 0, ReadingMethod.SHIFTED)

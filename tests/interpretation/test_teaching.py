@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import ENCODER_SELF, Reading, ReadingMethod
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.export import record_to_json
 from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.teaching import is_taught, teaching_words, untaught
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Reading, ReadingMethod
+from attnstudio.sites import ENCODER_SELF
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("Hund", (Token("▁Hund", 0, 4), end_token("Hund")))

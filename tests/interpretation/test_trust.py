@@ -8,17 +8,7 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    Analysis,
-    Matrix,
-    Meaning,
-    Measure,
-    Reading,
-    ReadingMethod,
-    analysis_site,
-)
+from attnstudio.axes import Matrix, Meaning
 from attnstudio.interpretation.methods import (
     Method,
     cross_reading,
@@ -38,6 +28,8 @@ from attnstudio.interpretation.trust import (
 )
 from attnstudio.interpretation.trust_words import OF_ONE, finding_words, summary_words
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import CROSS, DECODER_SELF, Analysis, analysis_site
 from attnstudio.tokenizer import Token, end_token
 
 # Katze is two pieces; the full stop is a word of the source, </s> is none

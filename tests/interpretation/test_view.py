@@ -4,23 +4,12 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
-    SITES,
-    TARGET,
-    Matrix,
-    Meaning,
-    Reading,
-    ReadingMethod,
-    Record,
-    Site,
-    TextUnits,
-)
+from attnstudio.axes import Matrix, Meaning, Record, TextUnits
 from attnstudio.corpus.alignment import Link
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Reading, ReadingMethod
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SITES, TARGET, Site
 from attnstudio.tokenizer import END, SPACE, START, Token, end_token
 
 AVERAGE = Reading()

@@ -12,22 +12,13 @@ import pytest
 from records import make_record
 from web_pages import ReadPage, numbers_of
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
-    SITES,
-    Matrix,
-    Meaning,
-    Measure,
-    Reading,
-    ReadingMethod,
-    Record,
-)
+from attnstudio.axes import Matrix, Meaning, Record
 from attnstudio.config_model import TransformerConfig
 from attnstudio.interpretation.page_facts import PRECISION
 from attnstudio.interpretation.view import view_of
 from attnstudio.interpretation.web_page import record_to_page
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SITES
 from attnstudio.tokenizer import SPACE, Token, end_token
 
 HOSTILE = "</script><img src=x onerror=alert(1)> <!--<script> &lt; \u2028 ${1} $title ]]> \\u003c"

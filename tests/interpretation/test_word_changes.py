@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import CROSS, ENCODER_SELF, SOURCE, TARGET, Site, TextUnits
+from attnstudio.axes import TextUnits
 from attnstudio.corpus.alignment import Span
 from attnstudio.errors import UsageError
 from attnstudio.interpretation.word_changes import (
@@ -20,6 +20,7 @@ from attnstudio.interpretation.word_changes import (
     without_word,
     word_numbered,
 )
+from attnstudio.sites import CROSS, ENCODER_SELF, SOURCE, TARGET, Site
 from attnstudio.tokenizer import Token
 
 TEXT = "die Katze, rot"

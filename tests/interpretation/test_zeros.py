@@ -9,16 +9,7 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
-    Meaning,
-    Measure,
-    Reading,
-    ReadingMethod,
-    difference_site,
-)
+from attnstudio.axes import Meaning
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.difference import with_difference
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
@@ -31,6 +22,8 @@ from attnstudio.interpretation.zeros import (
     weight_text,
     zero_share,
 )
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, difference_site
 from attnstudio.tokenizer import Token, end_token
 
 TINY = 1e-6

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from numpy_normalisers import entmax
 
-from attnstudio.axes import DECODER_SELF
 from attnstudio.model.attention.normaliser import Entmax15, LearntEntmax, Share, Softmax
 from attnstudio.model.attention.normaliser import Sparsemax as BuiltSparsemax
 from attnstudio.model.attention.predicted_reach import PredictedWindow
@@ -16,6 +15,7 @@ from attnstudio.model.attention.reach import Everything, Reached, SoFar, Window
 from attnstudio.model.attention.score import Dot, ScaledDot, Tanh, Term
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.multi_head import MultiHeadAttention
+from attnstudio.sites import DECODER_SELF
 
 
 class Sparsemax:

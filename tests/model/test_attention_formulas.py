@@ -5,7 +5,6 @@ import pytest
 import torch
 from torch import nn
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF
 from attnstudio.errors import UsageError
 from attnstudio.model.attention.attend import attend
 from attnstudio.model.attention.normaliser import Softmax
@@ -15,6 +14,7 @@ from attnstudio.model.attention.score import Dot, ScaledDot, Tanh, Term
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
 from attnstudio.model.source_attention import SourceAttention
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF
 
 HIDDEN, MEMORY, TOKENS = 3, 4, 5
 

@@ -9,7 +9,6 @@ from kinds import REACHES, SCORES, Near, Receding, Sparsemax, set_attention
 from tiny_models import TRANSFORMER, build, ragged_batch, ragged_sources, recurrent, target_inputs
 from torch.nn import functional
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 from attnstudio.config_attention import AttentionKind, OwnReachKind, PositionKind
 from attnstudio.model.attention.attend import attend
 from attnstudio.model.attention.kernels import Kernel, context_by, kernel_for
@@ -22,6 +21,7 @@ from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.packed import packed
 from attnstudio.model.packed_transformer import PackedTransformer
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 
 CPU = torch.device("cpu")
 NORMALISERS = {"softmax": Softmax(), "sparsemax": Sparsemax()}

@@ -5,7 +5,6 @@ import torch
 from tiny_models import TRANSFORMER, build
 from torch.nn import functional
 
-from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config_attention import OwnReachKind, SourceReachKind
 from attnstudio.model import multi_head
 from attnstudio.model.attention.attend import attend
@@ -17,6 +16,7 @@ from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.score import ScaledDot
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.interface import SourceBatch
+from attnstudio.sites import CROSS, SOURCE
 
 CPU = torch.device("cpu")
 

@@ -19,9 +19,9 @@ from tiny_models import (
 )
 from torch.nn import functional
 
-from attnstudio.axes import CROSS, DECODER_SELF, SOURCE
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
+from attnstudio.sites import CROSS, DECODER_SELF, SOURCE
 
 every_model = pytest.mark.parametrize("name", EVERY)
 every_attentive_model = pytest.mark.parametrize("name", ATTENTIVE)

@@ -21,10 +21,10 @@ from tiny_models import (
 )
 from torch.nn import functional
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF
 from attnstudio.errors import UsageError
 from attnstudio.model.input_positions import sinusoidal_positions
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF
 
 LAYER, HEAD, QUERY = 1, 2, 2
 ROW = (0.2, 0.7, 0.1)  # of the third query, which no site keeps from its first three keys

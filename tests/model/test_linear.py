@@ -6,7 +6,6 @@ import torch
 from tiny_models import EVERY, build, ragged_sources, recurrent, target_inputs
 from torch.nn import functional
 
-from attnstudio.axes import CROSS, DECODER_SELF
 from attnstudio.config_attention import (
     AttentionKind,
     HeadScoreKind,
@@ -25,6 +24,7 @@ from attnstudio.model.attention.reach import Everything, SoFar, Window
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.score import FeatureDot, ScaledDot, features
 from attnstudio.model.attention.spec import AttentionSpec
+from attnstudio.sites import CROSS, DECODER_SELF
 
 CPU = torch.device("cpu")
 REACHES = {"everything": Everything(), "so far": SoFar()}

@@ -8,7 +8,6 @@ from tiny_models import target_inputs
 from torch import Tensor, nn
 from torch.nn import functional
 
-from attnstudio.axes import DECODER_SELF, INPUTS, TARGET
 from attnstudio.config import TokenizerConfig
 from attnstudio.inference.reader import AttentionReader, PairToRead, look_at_found
 from attnstudio.inference.search import SearchOptions, search
@@ -24,6 +23,7 @@ from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.trained import TrainedModel
 from attnstudio.model.transformer import TiedProjection
 from attnstudio.model.transformer_layers import EncoderLayer, FeedForward
+from attnstudio.sites import DECODER_SELF, INPUTS, TARGET
 from attnstudio.tokenizer import END_ID, Tokenizer, train_tokenizer
 
 

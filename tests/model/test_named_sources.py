@@ -13,7 +13,6 @@ from tiny_models import (
 )
 from torch import nn
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE, cross_site, encoder_site
 from attnstudio.model.builder import build_model
 from attnstudio.model.input_positions import sinusoidal_positions
 from attnstudio.model.interface import SourceBatch
@@ -21,6 +20,7 @@ from attnstudio.model.intervention import Intervention
 from attnstudio.model.packed import packed
 from attnstudio.model.precision import at_least_float32
 from attnstudio.model.spec import ModelSpec, TextSpec, translation_spec
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE, cross_site, encoder_site
 
 OVER_LETTER, OF_LETTER = cross_site("letter"), encoder_site("letter")
 

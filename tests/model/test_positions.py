@@ -8,7 +8,6 @@ from safetensors.numpy import load_file
 from safetensors.torch import save_file
 from tiny_models import TRANSFORMER, VOCABULARY, build, ragged_sources, target_inputs
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 from attnstudio.config_attention import LEARNT_PLACES, PositionKind
 from attnstudio.model.attention.alibi import Alibi, alibi_slopes
 from attnstudio.model.attention.distances import at_pairs, distances_between
@@ -18,6 +17,7 @@ from attnstudio.model.builder import build_model
 from attnstudio.model.input_positions import LearntPositions
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.weights import named_weights
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 from attnstudio.training.optimisation import build_optimiser
 
 CPU = torch.device("cpu")

@@ -13,13 +13,13 @@ from tiny_models import (
     target_inputs,
 )
 
-from attnstudio.axes import CROSS
 from attnstudio.config_model import Cell
 from attnstudio.config_training import Precision
 from attnstudio.model import cells, precision
 from attnstudio.model.attention.coverage import CoveredTanh
 from attnstudio.model.cells import recurrent_layers
 from attnstudio.model.precision import has_rounded_lstm, resolve_precision, rounded
+from attnstudio.sites import CROSS
 
 CPU = torch.device("cpu")
 

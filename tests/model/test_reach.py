@@ -5,7 +5,6 @@ import pytest
 import torch
 from tiny_models import EVERY, TRANSFORMER, build, ragged_sources, target_inputs
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 from attnstudio.config_attention import AttentionKind, OwnReachKind, SourceReachKind
 from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.errors import UsageError
@@ -13,6 +12,7 @@ from attnstudio.model.attention.predicted_reach import PredictedWindow
 from attnstudio.model.attention.reach import Window
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention, RowAddress
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 
 LENGTHS = (5, 3, 4)
 WINDOWED = ["transformer-window", "additive-gru-window", "dot-gru-window"]

@@ -7,11 +7,11 @@ from tiny_models import build, ragged_batch, ragged_sources, recurrent, target_i
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config_attention import AttentionKind, CoverageKind
 from attnstudio.config_model import Cell
 from attnstudio.model.cells import CellState, FedCells
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
+from attnstudio.sites import CROSS, SOURCE
 
 SENTENCE = 0  # the one without padding, five tokens
 

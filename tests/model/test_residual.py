@@ -5,12 +5,12 @@ import pytest
 import torch
 from tiny_models import TRANSFORMER, VOCABULARY, build, ragged_sources, target_inputs
 
-from attnstudio.axes import CROSS
 from attnstudio.config_model import NormKind
 from attnstudio.model.attention.contributions import contributions_of
 from attnstudio.model.builder import build_model, parameter_count
 from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.residual import Residual, decoder_depth, encoder_depth
+from attnstudio.sites import CROSS
 
 DEEP = TRANSFORMER.model_copy(update={"norm": NormKind.DEEP, "encoder_layers": 24})
 

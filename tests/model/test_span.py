@@ -5,13 +5,13 @@ import pytest
 import torch
 from tiny_models import EVERY, build, ragged_sources, target_inputs
 
-from attnstudio.axes import DECODER_SELF, ENCODER_SELF
 from attnstudio.config_attention import NormaliserKind, OwnReachKind
 from attnstudio.config_model import TransformerConfig
 from attnstudio.model.attention.span import RAMP, LearntSpan
 from attnstudio.model.builder import build_model
 from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.spec import translation_spec
+from attnstudio.sites import DECODER_SELF, ENCODER_SELF
 
 LENGTHS = (5, 3, 4)
 

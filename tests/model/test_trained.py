@@ -4,10 +4,10 @@ import pytest
 import torch
 from tiny_models import EVERY, build, ragged_sources, target_inputs
 
-from attnstudio.axes import CROSS, SOURCE
 from attnstudio.model.interface import Embedded
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.trained import TrainedModel
+from attnstudio.sites import CROSS, SOURCE
 
 every_model = pytest.mark.parametrize("name", EVERY)
 

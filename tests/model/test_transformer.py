@@ -13,7 +13,6 @@ from tiny_models import (
 )
 from torch import nn
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 from attnstudio.model.attention.normaliser import Softmax
 from attnstudio.model.attention.reach import Everything, so_far
 from attnstudio.model.attention.request import AttentionRequest
@@ -23,6 +22,7 @@ from attnstudio.model.input_positions import sinusoidal_positions
 from attnstudio.model.intervention import HeadAddress, Intervention
 from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.spec import translation_spec
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 
 
 def affine(linear, rows):

@@ -4,10 +4,10 @@ import pytest
 import torch
 from tiny_models import TRANSFORMER, build, ragged_batch, ragged_sources, target_inputs
 
-from attnstudio.axes import SOURCE
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.transformer import TransformerModel
 from attnstudio.model.unpadding import Unpadding, usual_count
+from attnstudio.sites import SOURCE
 
 MASK = torch.tensor([[True, True, True], [True, False, False], [True, True, False]])
 HEADS = 2

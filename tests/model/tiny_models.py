@@ -6,7 +6,6 @@ from itertools import product
 
 import torch
 
-from attnstudio.axes import SOURCE
 from attnstudio.config_attention import (
     AttentionKind,
     CoverageKind,
@@ -20,6 +19,7 @@ from attnstudio.config_model import Cell, NormKind, RecurrentConfig, Transformer
 from attnstudio.model.builder import build_model
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.spec import translation_spec
+from attnstudio.sites import SOURCE
 
 VOCABULARY = translation_spec(source=23, target=23, shared=True)
 

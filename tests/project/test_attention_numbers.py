@@ -7,7 +7,6 @@ import pytest
 import torch
 from numpy_models import NumpyRecurrent, NumpyTransformer
 
-from attnstudio.axes import SITES
 from attnstudio.config import TokenizerConfig
 from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.corpus.sentence_pair import SentencePair
@@ -19,6 +18,7 @@ from attnstudio.project import attention_numbers as module
 from attnstudio.project.attention_numbers import attention_numbers
 from attnstudio.project.pipeline import train
 from attnstudio.sides.text import TextSource
+from attnstudio.sites import SITES
 from attnstudio.tokenizer import END_ID, START_ID, Tokenizer, train_tokenizer
 from attnstudio.training import trainer
 from attnstudio.training.stop import StopToken

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from attnstudio.axes import CROSS, Measure
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_loading import load_run
+from attnstudio.reading import Measure
+from attnstudio.sites import CROSS
 from attnstudio.training.events import Validation
 from attnstudio.training.stop import StopToken
 

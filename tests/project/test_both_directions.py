@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from attnstudio.alignment.symmetrisation import Symmetrisation, symmetrise
-from attnstudio.axes import Reading
 from attnstudio.corpus.alignment import swap_sides
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AlignmentError
@@ -14,6 +13,7 @@ from attnstudio.project.pipeline import train
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
 from attnstudio.project.word_alignment import WordPair, align_words, weigh_words
+from attnstudio.reading import Reading
 from attnstudio.training.stop import StopToken
 
 

@@ -10,7 +10,6 @@ import pytest
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
-from attnstudio.axes import CROSS
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.project.comparison_queue import EntryState, entries_of, next_entry
@@ -27,6 +26,7 @@ from attnstudio.project.kind_comparison import ComparedKind
 from attnstudio.project.outcome import Outcome, keep_outcome
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_loading import load_run
+from attnstudio.sites import CROSS
 from attnstudio.training.stop import StopToken
 
 KINDS = (

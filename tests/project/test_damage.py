@@ -7,7 +7,6 @@ import shutil
 
 import pytest
 
-from attnstudio.axes import Reading
 from attnstudio.config import DecodingConfig
 from attnstudio.config_training import LimitsConfig
 from attnstudio.corpus.parallel_corpus import Split
@@ -22,6 +21,7 @@ from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run_loading import load_run
 from attnstudio.project.watch import load_watch_record
+from attnstudio.reading import Reading
 from attnstudio.seals import seal
 from attnstudio.training.events import Notice, WatchTranslated
 from attnstudio.training.stop import StopToken

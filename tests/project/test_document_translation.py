@@ -6,7 +6,6 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from attnstudio.axes import CROSS, Reading, ReadingMethod
 from attnstudio.config import DecodingConfig
 from attnstudio.documents.reading import read_document
 from attnstudio.export.ct2_process import CTranslate2
@@ -16,6 +15,8 @@ from attnstudio.project.document_translation import translate_document
 from attnstudio.project.engines import Engine
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_loading import load_run
+from attnstudio.reading import Reading, ReadingMethod
+from attnstudio.sites import CROSS
 from attnstudio.training.stop import StopToken
 
 GREEDY = DecodingConfig(beam_size=1)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from attnstudio.alignment import aligner
-from attnstudio.axes import CROSS, Reading, ReadingMethod, TextUnits
+from attnstudio.axes import TextUnits
 from attnstudio.config import TokenizerConfig
 from attnstudio.config_guidance import GuidingLinks
 from attnstudio.config_training import LimitsConfig
@@ -31,7 +31,9 @@ from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
 from attnstudio.project.run_sides import read_sides, translation_sides
 from attnstudio.project.watch import load_watch_record
+from attnstudio.reading import Reading, ReadingMethod
 from attnstudio.run_definition import Direction
+from attnstudio.sites import CROSS
 from attnstudio.tokenizer import Token, Tokenizer, train_tokenizer
 from attnstudio.training.events import (
     FindingLinks,

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AlignmentError, CorpusError
@@ -18,6 +17,7 @@ from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 from attnstudio.tokenizer import END_ID, START_ID
 from attnstudio.training.stop import StopToken
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from attnstudio.axes import CROSS
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import CorpusError
 from attnstudio.project.head_reading import read_heads
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_loading import load_run
+from attnstudio.sites import CROSS
 from attnstudio.training.head_quantities import HeadPlace, HeadQuantity, from_log
 from attnstudio.training.stop import StopToken
 

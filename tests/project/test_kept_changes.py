@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from attnstudio.axes import CROSS, ENCODER_SELF
 from attnstudio.errors import ProjectError, StorageError
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
 from attnstudio.project.copying import copy_project
@@ -18,6 +17,7 @@ from attnstudio.project.kept_changes import (
     name_for_changes,
     read_kept_changes,
 )
+from attnstudio.sites import CROSS, ENCODER_SELF
 
 EVERYTHING = Intervention(
     rows={

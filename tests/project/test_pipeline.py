@@ -13,7 +13,6 @@ import tomlkit
 import torch
 from safetensors.torch import load_file, save_file
 
-from attnstudio.axes import CROSS
 from attnstudio.config_training import LimitsConfig, Precision, Schedule
 from attnstudio.errors import ProjectError, TrainingError
 from attnstudio.model.weights import named_weights
@@ -23,6 +22,7 @@ from attnstudio.project.run import RunState
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
 from attnstudio.project.watch import load_watch_record
+from attnstudio.sites import CROSS
 from attnstudio.training.events import (
     CheckpointSaved,
     Failed,

@@ -7,7 +7,6 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from attnstudio.axes import Reading, ReadingMethod
 from attnstudio.config import DecodingConfig
 from attnstudio.config_training import LimitsConfig
 from attnstudio.corpus.parallel_corpus import Split
@@ -25,6 +24,7 @@ from attnstudio.project.run_card import RunCard, read_card, write_card
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_import import import_run
 from attnstudio.project.run_loading import load_run
+from attnstudio.reading import Reading, ReadingMethod
 from attnstudio.training.stop import StopToken
 
 TEXTS = ["the dog sees a bird today", "my man knows the cook today"]

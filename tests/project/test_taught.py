@@ -2,13 +2,13 @@
 
 import pytest
 
-from attnstudio.axes import Reading, ReadingMethod
 from attnstudio.config import RunConfig
 from attnstudio.config_text import merge_config
 from attnstudio.model.intervention import HeadAddress
 from attnstudio.project.guidance import guided_objective
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.taught import taught_reading, why_untaught
+from attnstudio.reading import Reading, ReadingMethod
 
 ON = {"guidance": {"weight": 0.5}}
 

@@ -8,23 +8,11 @@ from records import make_record
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
-from attnstudio.axes import (
-    DECODER_SELF,
-    SITES,
-    SOURCE,
-    TARGET,
-    Matrix,
-    Meaning,
-    Reading,
-    ReadingMethod,
-    Record,
-    Site,
-    TextUnits,
-    axes_of,
-    cross_site,
-)
+from attnstudio.axes import Matrix, Meaning, Record, TextUnits, axes_of
 from attnstudio.errors import AlignmentError, ProjectError
 from attnstudio.project.watch import load_watch_record, save_watch_record
+from attnstudio.reading import Reading, ReadingMethod
+from attnstudio.sites import DECODER_SELF, SITES, SOURCE, TARGET, Site, cross_site
 from attnstudio.tokenizer import Token, end_token
 
 CONTRIBUTION = Site("contribution", TARGET, SOURCE)

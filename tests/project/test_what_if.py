@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-from attnstudio.axes import CROSS
 from attnstudio.config import DecodingConfig, TokenizerConfig
 from attnstudio.config_model import RecurrentConfig
 from attnstudio.errors import UsageError
@@ -17,6 +16,7 @@ from attnstudio.model.spec import translation_spec
 from attnstudio.model.trained import TrainedModel
 from attnstudio.project.what_if import NO_CHANGE, compare, read_unchanged, why_this
 from attnstudio.sides.text import TextSource
+from attnstudio.sites import CROSS
 from attnstudio.tokenizer import END_ID, START_ID, UNKNOWN_ID, Tokenizer, train_tokenizer
 
 SOURCE = "the dog sees a bird today"

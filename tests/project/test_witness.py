@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from attnstudio.axes import Reading
 from attnstudio.cli.app import run
 from attnstudio.project.own_sentences import read_own_sentences
 from attnstudio.project.project import Project
 from attnstudio.project.run_card import read_card
+from attnstudio.reading import Reading
 
 WITNESS = Path(__file__).parent / "witness"
 EXPECTED = json.loads((WITNESS / "expected.json").read_text("utf-8"))

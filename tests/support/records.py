@@ -1,17 +1,8 @@
 """Attention records made by hand, for tests of all rooms."""
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
-    SOURCE,
-    Matrix,
-    Meaning,
-    Measure,
-    Record,
-    TextUnits,
-    axes_of,
-)
+from attnstudio.axes import Matrix, Meaning, Record, TextUnits, axes_of
+from attnstudio.reading import Measure
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 
 
 def weight_words(weight):

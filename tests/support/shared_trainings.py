@@ -9,7 +9,6 @@ from functools import partial
 import numpy as np
 import torch
 
-from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config_attention import NormaliserKind, OwnReachKind
 from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.config_training import LimitsConfig, Precision, TrainingConfig
@@ -18,6 +17,7 @@ from attnstudio.model.builder import build_model
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import HeadAddress
 from attnstudio.model.spec import translation_spec
+from attnstudio.sites import CROSS, SOURCE
 from attnstudio.training.batch import Batch
 from attnstudio.training.batch_order import BatchOrder
 from attnstudio.training.guided_attention import GuidedCrossEntropy

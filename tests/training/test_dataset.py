@@ -4,12 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attnstudio.axes import SOURCE
 from attnstudio.config import TokenizerConfig
 from attnstudio.corpus.corpus_writer import CorpusWriter
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError, StorageError
+from attnstudio.sites import SOURCE
 from attnstudio.tokenizer import (
     END_ID,
     PADDING_ID,

@@ -8,7 +8,6 @@ import pytest
 import torch
 from numpy_normalisers import entmax
 
-from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config_attention import AttentionKind, CoverageKind, NormaliserKind
 from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.config_training import Precision
@@ -18,6 +17,7 @@ from attnstudio.model.attention.normaliser import Entmax15, LearntEntmax, Softma
 from attnstudio.model.builder import build_model
 from attnstudio.model.intervention import HeadAddress
 from attnstudio.model.spec import translation_spec
+from attnstudio.sites import CROSS, SOURCE
 from attnstudio.training.guided_attention import (
     GuidedCrossEntropy,
     fenchel_young_losses,

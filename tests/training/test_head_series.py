@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from events import make_validation
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF
 from attnstudio.training.event_json import from_json, to_json
 from attnstudio.training.head_quantities import (
     HeadPlace,

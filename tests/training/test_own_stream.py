@@ -6,12 +6,12 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from attnstudio.axes import SOURCE
 from attnstudio.config_model import TransformerConfig
 from attnstudio.config_training import LimitsConfig, TrainingConfig
 from attnstudio.model.builder import build_model
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.spec import translation_spec
+from attnstudio.sites import SOURCE
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID
 from attnstudio.training.batch import Batch
 from attnstudio.training.events import Step

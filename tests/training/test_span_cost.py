@@ -3,7 +3,6 @@
 import pytest
 import torch
 
-from attnstudio.axes import SOURCE
 from attnstudio.config_attention import OwnReachKind
 from attnstudio.config_model import TransformerConfig
 from attnstudio.config_training import LimitsConfig, Precision, TrainingConfig
@@ -11,6 +10,7 @@ from attnstudio.model.attention.span import LearntSpan
 from attnstudio.model.builder import build_model
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.spec import translation_spec
+from attnstudio.sites import SOURCE
 from attnstudio.training.batch import Batch
 from attnstudio.training.hooks import TrainerHooks, ValidationResult
 from attnstudio.training.loss import LabelSmoothedCrossEntropy

@@ -6,12 +6,12 @@ import sys
 import pytest
 import torch
 
-from attnstudio.axes import SOURCE
 from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.config_training import Precision
 from attnstudio.errors import MemoryShortError
 from attnstudio.model.builder import build_model
 from attnstudio.model.spec import translation_spec
+from attnstudio.sites import SOURCE
 from attnstudio.training.loss import LabelSmoothedCrossEntropy
 from attnstudio.training.update import GradientMaker
 
@@ -138,7 +138,7 @@ def test_a_stop_between_batches_leaves_everything_as_it_was(dataset):
 UNDER_A_LIMIT = """
 import resource, sys
 import numpy as np, psutil, torch
-from attnstudio.axes import SOURCE
+from attnstudio.sites import (SOURCE)
 from attnstudio.config_model import TransformerConfig
 from attnstudio.config_training import Precision
 from attnstudio.model.builder import build_model

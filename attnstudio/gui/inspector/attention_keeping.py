@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
-from attnstudio.axes import is_difference
 from attnstudio.errors import AttentionStudioError, UsageError
 from attnstudio.gui.inspector import attention_export
 from attnstudio.gui.inspector.attention_export import ExportedView
@@ -21,6 +20,7 @@ from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import TaskControl
 from attnstudio.inference.sentence_numbers import SentenceNumbers
 from attnstudio.interpretation.export import view_to_table
+from attnstudio.sites import is_difference
 
 
 class AttentionKeeping(QWidget):

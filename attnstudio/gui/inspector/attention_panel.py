@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from attnstudio.axes import is_difference
 from attnstudio.gui.inspector.change_note import ChangeNote
 from attnstudio.gui.inspector.heads_page import HeadsPage
 from attnstudio.gui.inspector.held_note import HeldNote
@@ -38,6 +37,7 @@ from attnstudio.gui.widgets.site_words import (
 )
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.gui.widgets.token_strips import TokenStrips
+from attnstudio.sites import is_difference
 
 _STRIPS_HEIGHT = 150
 _SEEN_WIDTH, _SIDE_WIDTH = 620, 430  # four heads, their average and the names of the layers

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
-from attnstudio.axes import Measure, ReadingMethod
 from attnstudio.evaluation.reading import ReadingChoice
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.look.theme import set_role
@@ -14,6 +13,7 @@ from attnstudio.gui.look.wording import decimals
 from attnstudio.gui.widgets.link_label import LinkLabel
 from attnstudio.gui.widgets.site_words import reading_words
 from attnstudio.interpretation.site_words import capitalised
+from attnstudio.reading import Measure, ReadingMethod
 
 
 class BestHead(LinkLabel):

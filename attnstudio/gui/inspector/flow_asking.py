@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from attnstudio.axes import Matrix, Record, Site, flow_site
+from attnstudio.axes import Matrix, Record
 from attnstudio.gui.inspector.answer_place import AnswerPlace, make_room, place_of
 from attnstudio.gui.inspector.asking import Asking
 from attnstudio.gui.inspector.inspection import Candidate
@@ -15,6 +15,7 @@ from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.interpretation.flow import with_flow
 from attnstudio.interpretation.rollout import sites_with_layers
+from attnstudio.sites import Site, flow_site
 
 
 class FlowAsking(QObject):

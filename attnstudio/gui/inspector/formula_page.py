@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from attnstudio.axes import Reading, ReadingMethod, Record, TextUnits, Units
+from attnstudio.axes import Record, TextUnits, Units
 from attnstudio.gui.inspector.formula_card import FormulaCard
 from attnstudio.gui.inspector.formula_numbers import FormulaNumbers
 from attnstudio.gui.inspector.formula_words import later_words, place_words, step_words
@@ -26,6 +26,7 @@ from attnstudio.interpretation.formula import largest_of
 from attnstudio.interpretation.formula_cards import cards_of, told_apart
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.words import word_groups
+from attnstudio.reading import Reading, ReadingMethod
 
 _SAME = 1e-3  # weights are computed by other kernels for the map
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from attnstudio.axes import Reading
 from attnstudio.gui.look.theme import Colours
+from attnstudio.reading import Reading
 
 _AROUND = 6  # pixels of the shade around what is reached
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from attnstudio.axes import Reading, Record, SiteRole
+from attnstudio.axes import Record
 from attnstudio.evaluation.reading import ReadingChoice
 from attnstudio.gui.inspector.figure_words import figure_text, figure_words
 from attnstudio.gui.inspector.head_changes import HeadChanges
@@ -37,6 +37,8 @@ from attnstudio.gui.inspector.head_words import (
 from attnstudio.gui.look.theme import Colours, colours_of, draw_veil
 from attnstudio.gui.widgets.chip_picture import held_look
 from attnstudio.interpretation.colours import ColourMap
+from attnstudio.reading import Reading
+from attnstudio.sites import SiteRole
 from attnstudio.training.scores import AER
 
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
-from attnstudio.axes import Reading
 from attnstudio.gui.inspector.head_maps import HeadMaps
 from attnstudio.gui.inspector.head_thumbs import Thumb
 from attnstudio.gui.inspector.head_words import switch_words
+from attnstudio.reading import Reading
 
 _MOVES = {
     Qt.Key.Key_Left: (0, -1),

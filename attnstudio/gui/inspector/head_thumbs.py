@@ -10,12 +10,13 @@ from typing import NamedTuple
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage
 
-from attnstudio.axes import Measure, Reading, Record
+from attnstudio.axes import Record
 from attnstudio.gui.widgets.heat_image import heat_image
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.head_figures import IDLE, HeadFigure, head_figure, idle_share
 from attnstudio.interpretation.labels import is_mirrored
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Measure, Reading
 
 THUMB = 60
 GAP = 10

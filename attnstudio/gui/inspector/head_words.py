@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.axes import Reading
 from attnstudio.gui.inspector.figure_words import figure_text
 from attnstudio.gui.inspector.head_thumbs import HeadSorting, Thumb
+from attnstudio.reading import Reading
 
 
 def head_name(reading: Reading, *, is_alone: bool = False) -> str:

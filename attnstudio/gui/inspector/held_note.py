@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from attnstudio.axes import is_difference
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.look.theme import SPACE, set_role
 from attnstudio.gui.widgets.one_line import OneLine
+from attnstudio.sites import is_difference
 
 
 class HeldNote(QWidget):

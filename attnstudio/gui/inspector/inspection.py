@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from attnstudio.axes import Measure, Reading, Record
+from attnstudio.axes import Record
 from attnstudio.config import DecodingConfig
 from attnstudio.config_attention import NormaliserKind
 from attnstudio.corpus.text import clean_text
@@ -15,6 +15,7 @@ from attnstudio.gui.studio.tasks import TaskControl
 from attnstudio.interpretation.rollout import with_rollout
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
+from attnstudio.reading import Measure, Reading
 
 if TYPE_CHECKING:  # it brings torch
     from attnstudio.inference.reader import PairToRead

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from attnstudio.axes import Measure
 from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.widgets.site_words import measure_name, site_name
 from attnstudio.interpretation.colours import SEQUENTIAL
+from attnstudio.reading import Measure
 
 
 class ReadingOptions(QWidget):

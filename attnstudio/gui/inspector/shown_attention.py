@@ -7,16 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from attnstudio.axes import (
-    CROSS,
-    Matrix,
-    Meaning,
-    Measure,
-    Reading,
-    ReadingMethod,
-    Record,
-    Site,
-)
+from attnstudio.axes import Matrix, Meaning, Record
 from attnstudio.errors import AlignmentError
 from attnstudio.gui.inspector.shown_change import ShownChange
 from attnstudio.gui.inspector.shown_records import (
@@ -32,6 +23,8 @@ from attnstudio.interpretation.rollout import sites_with_layers
 from attnstudio.interpretation.target_changes import TargetChanges, target_changes
 from attnstudio.interpretation.teaching import at_own_step
 from attnstudio.interpretation.view import View, view_of
+from attnstudio.reading import Measure, Reading, ReadingMethod
+from attnstudio.sites import CROSS, Site
 
 
 class ShownAttention(QObject):

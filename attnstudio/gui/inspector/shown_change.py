@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from attnstudio.axes import Site
 from attnstudio.interpretation.comparison import Comparison
 from attnstudio.model.intervention import HeadAddress
+from attnstudio.sites import Site
 
 
 class ShownChange(QObject):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from attnstudio.axes import Reading, Record, Site, SiteRole, is_difference
+from attnstudio.axes import Record
+from attnstudio.reading import Reading
+from attnstudio.sites import Site, SiteRole, is_difference
 
 
 class KeptRecord(NamedTuple):

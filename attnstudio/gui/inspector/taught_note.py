@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from attnstudio.axes import Reading, SiteRole
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.look.theme import set_role
 from attnstudio.gui.widgets.link_label import LinkLabel
 from attnstudio.interpretation.teaching import is_taught, teaching_words, untaught
+from attnstudio.reading import Reading
+from attnstudio.sites import SiteRole
 
 
 class TaughtNote(LinkLabel):

@@ -11,7 +11,6 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from attnstudio.axes import TARGET, Measure, Reading
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.inspector.averages_box import AveragesBox
 from attnstudio.gui.inspector.inspection import Candidate
@@ -35,6 +34,8 @@ from attnstudio.interpretation.trust import Trust, finding_of, findings_of
 from attnstudio.interpretation.trust_view import trust_view
 from attnstudio.interpretation.trust_words import finding_words, summary_words
 from attnstudio.interpretation.words import word_groups
+from attnstudio.reading import Measure, Reading
+from attnstudio.sites import TARGET
 
 if TYPE_CHECKING:  # torch takes seconds to load
     from attnstudio.project.trust_report import TrustReport

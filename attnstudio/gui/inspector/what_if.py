@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from attnstudio.axes import Reading
 from attnstudio.gui.inspector import what_if_work as work
 from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.inspector.kept_sets import KeptSets
@@ -20,6 +19,7 @@ from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.model.intervention import HeadAddress, Intervention
 from attnstudio.project.kept_changes import Change
+from attnstudio.reading import Reading
 
 if TYPE_CHECKING:
     from attnstudio.inference.alternatives import Alternative

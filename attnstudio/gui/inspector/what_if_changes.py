@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.axes import Reading
 from attnstudio.gui.look.wording import decimals
 from attnstudio.gui.widgets.site_words import reading_words
 from attnstudio.model.intervention import HeadAddress, Intervention
 from attnstudio.project.kept_changes import Change
+from attnstudio.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from attnstudio.axes import Reading, Site
 from attnstudio.gui.inspector.what_if_head_map import HeadFigure, HeadMap
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals
@@ -25,6 +24,8 @@ from attnstudio.gui.widgets.busy_bar import BusyBar
 from attnstudio.gui.widgets.site_words import site_name
 from attnstudio.model.intervention import HeadAddress
 from attnstudio.project.head_ablation import HeadAblation
+from attnstudio.reading import Reading
+from attnstudio.sites import Site
 
 
 class Figure(StrEnum):

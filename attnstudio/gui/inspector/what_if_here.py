@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from attnstudio.axes import SOURCE, Record
+from attnstudio.axes import Record
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.inspector.what_if_place import Place, pieces_at, place_of
 from attnstudio.interpretation.labels import label_of
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.word_changes import span_of_word, text_words
+from attnstudio.sites import SOURCE
 
 _LONGEST_EM = 12.0
 

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QTabBar, QVBoxLayout, QWidget
 
-from attnstudio.axes import TARGET, Reading
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.inspector.shown_attention import ShownAttention
@@ -24,6 +23,8 @@ from attnstudio.gui.inspector.what_if_work import Subject
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.widgets.still_tabs import StillTabs
+from attnstudio.reading import Reading
+from attnstudio.sites import TARGET
 
 
 class WhatIfPage(QWidget):

@@ -8,10 +8,12 @@ from itertools import product
 
 import numpy as np
 
-from attnstudio.axes import Reading, Record, Site, SiteRole, TextUnits
+from attnstudio.axes import Record, TextUnits
 from attnstudio.interpretation.changed_rows import Row, places_seen, places_within
 from attnstudio.interpretation.words import word_groups
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
+from attnstudio.reading import Reading
+from attnstudio.sites import Site, SiteRole
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from attnstudio.axes import Reading, Record
+from attnstudio.axes import Record
 from attnstudio.gui.inspector.what_if import WhatIf
 from attnstudio.gui.inspector.what_if_attention import KeptChanges, OtherAttention
 from attnstudio.gui.inspector.what_if_changes import heads_off, temperature_of
@@ -25,6 +25,7 @@ from attnstudio.interpretation.changed_rows import (
 )
 from attnstudio.model.intervention import HeadAddress, Intervention
 from attnstudio.project.kept_changes import Change
+from attnstudio.reading import Reading
 
 
 class AttentionChanges(QObject):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from attnstudio.axes import Measure
 from attnstudio.config import DecodingConfig
 from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.studio.engine import Engine
@@ -15,6 +14,7 @@ from attnstudio.interpretation.word_changes import TextDifference, text_differen
 from attnstudio.model.intervention import Intervention
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
+from attnstudio.reading import Measure
 from attnstudio.tokenizer import END_ID
 
 if TYPE_CHECKING:  # they bring torch, which is loaded behind the window

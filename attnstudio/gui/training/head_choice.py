@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from attnstudio.axes import Site, SiteRole
 from attnstudio.gui.charts.head_run import quantity_title, tr
 from attnstudio.gui.look.theme import SPACE
 from attnstudio.gui.widgets.site_words import site_name
+from attnstudio.sites import Site, SiteRole
 from attnstudio.training.head_quantities import HeadPlace, HeadQuantity, words_of
 
 _FIRST = (HeadQuantity.ALPHA, HeadQuantity.SPAN, HeadQuantity.SPREAD)  # what tells most

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from attnstudio.axes import Reading, Record
+from attnstudio.axes import Record
 from attnstudio.errors import AlignmentError
 from attnstudio.gui.look.theme import SMALL_SPACE, set_role
 from attnstudio.gui.look.wording import count
@@ -12,6 +12,7 @@ from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.one_line import OneLine
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.view import view_of
+from attnstudio.reading import Reading
 from attnstudio.training.events import WatchTranslated
 
 

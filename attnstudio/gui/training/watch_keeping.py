@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
-from attnstudio.axes import Reading, Record
+from attnstudio.axes import Record
 from attnstudio.errors import ExportError
 from attnstudio.files import write_bytes, write_text
 from attnstudio.gui.studio.notify import Severity
@@ -28,6 +28,7 @@ from attnstudio.interpretation.moments import (
 )
 from attnstudio.project.run import Run
 from attnstudio.project.watch import load_watch_record
+from attnstudio.reading import Reading
 from attnstudio.training.events import WatchTranslated
 
 _Moments = Sequence[tuple[int, Record]]  # the step of each

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from attnstudio.axes import Reading, Record, Site
+from attnstudio.axes import Record
 from attnstudio.gui.look.theme import SPACE
 from attnstudio.gui.widgets.site_words import reading_words, site_name
 from attnstudio.interpretation.matrices import first_reading
+from attnstudio.reading import Reading
+from attnstudio.sites import Site
 
 
 class WatchReading(QWidget):

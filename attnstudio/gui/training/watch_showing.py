@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from attnstudio.axes import Reading, Record
+from attnstudio.axes import Record
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.training.progress_filling import ProgressFilling
 from attnstudio.gui.training.run_histories import RunHistories
@@ -14,6 +14,7 @@ from attnstudio.gui.training.watch_adding import WatchAdding
 from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.project.run import Run
 from attnstudio.project.watch import load_watch_record
+from attnstudio.reading import Reading
 from attnstudio.training.events import WatchTranslated
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from attnstudio.axes import Reading, Record
+from attnstudio.axes import Record
 from attnstudio.errors import AlignmentError
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count
@@ -34,6 +34,7 @@ from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.site_words import capitalised, is_looking
 from attnstudio.interpretation.teaching import is_taught
 from attnstudio.interpretation.view import View, view_of
+from attnstudio.reading import Reading
 from attnstudio.training.events import FIRST_OWN, WatchTranslated
 
 _LISTED_EM = 40.0

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from attnstudio.axes import Site
 from attnstudio.gui.look.theme import SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals, percent
 from attnstudio.gui.studio.engine import Engine
@@ -29,6 +28,7 @@ from attnstudio.gui.training.question_row import QuestionRow
 from attnstudio.gui.training.run_question import AskedRuns, RunQuestion
 from attnstudio.gui.widgets.site_words import site_name
 from attnstudio.project.control_words import in_words
+from attnstudio.sites import Site
 from attnstudio.training.scores import AER, BLEU
 
 if TYPE_CHECKING:  # torch takes seconds to load

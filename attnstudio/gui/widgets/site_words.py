@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.axes import Analysis, Measure, Reading, Site, analysis_of, is_flow, is_rollout
 from attnstudio.interpretation.caption import (
     HEADS_NOT_COUNTED,
     PASSES_NOTHING,
@@ -26,6 +25,8 @@ from attnstudio.interpretation.site_words import (
 )
 from attnstudio.interpretation.view import View
 from attnstudio.interpretation.zeros import looked_at, mean_looked_at, weight_text
+from attnstudio.reading import Measure, Reading
+from attnstudio.sites import Analysis, Site, analysis_of, is_flow, is_rollout
 
 
 def site_name(site: Site) -> str:

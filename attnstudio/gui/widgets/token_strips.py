@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QToolTip, QWidget
 
-from attnstudio.axes import CROSS, Units
+from attnstudio.axes import Units
 from attnstudio.gui.look.theme import colours_of, draw_veil, set_role
 from attnstudio.gui.widgets.chip_layout import (
     BETWEEN_ROWS,
@@ -33,6 +33,7 @@ from attnstudio.interpretation.colours import Colour
 from attnstudio.interpretation.labels import is_mirrored, label_of
 from attnstudio.interpretation.target_changes import TargetChanges
 from attnstudio.interpretation.view import View
+from attnstudio.sites import CROSS
 
 
 class TokenStrips(TwoRows):

@@ -25,7 +25,7 @@ from attnstudio.model.precision import at_least_float32
 from attnstudio.model.workings import AttentionWorkings
 
 if TYPE_CHECKING:
-    from attnstudio.axes import Site
+    from attnstudio.sites import Site
 
 
 @dataclass(frozen=True, slots=True)

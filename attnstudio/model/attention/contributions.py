@@ -17,8 +17,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from attnstudio.axes import Site
 from attnstudio.model.attention.trace import AddedTo, AttentionTrace, CarriedValues, Traces
+from attnstudio.sites import Site
 
 _MOST_NUMBERS = 4_000_000  # of the parts of sums, worked out at a time: 16 MB
 

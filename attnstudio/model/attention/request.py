@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attnstudio.model.intervention import HeadAddress, Intervention
 
 if TYPE_CHECKING:
-    from attnstudio.axes import Site
+    from attnstudio.sites import Site
 
 Traced = bool | HeadAddress  # all that is looked at, nothing, or the layer of a single head
 

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from attnstudio.axes import Site
 from attnstudio.model.attention.score import Term
 from attnstudio.model.workings import AttentionWorkings
+from attnstudio.sites import Site
 
 if TYPE_CHECKING:
     from attnstudio.model.residual import Residual

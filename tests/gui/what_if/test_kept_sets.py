@@ -3,11 +3,12 @@
 import pytest
 from what_if_pages import assert_shows, compared_by_hand, settled
 
-from attnstudio.axes import CROSS, Reading
 from attnstudio.gui.inspector.kept_sets import KeptSets
 from attnstudio.gui.studio.notify import Notifier
 from attnstudio.model.intervention import HeadAddress, Intervention
 from attnstudio.project.kept_changes import NAME, Change, keep_changes, read_kept_changes
+from attnstudio.reading import Reading
+from attnstudio.sites import CROSS
 
 OFF = Intervention(ablated_heads=frozenset({HeadAddress(CROSS, 1, 0)}))
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from what_if_pages import SENTENCE, assert_shows, compared_by_hand, loaded_as, settled
 
-from attnstudio.axes import CROSS, ENCODER_SELF, Analysis, Measure, Reading
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.interpretation.methods import Method
 from attnstudio.interpretation.trust import findings_of, trust_of
@@ -12,6 +11,8 @@ from attnstudio.interpretation.trust_words import summary_words
 from attnstudio.interpretation.words import word_groups
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
 from attnstudio.project.kept_changes import Change
+from attnstudio.reading import Measure, Reading
+from attnstudio.sites import CROSS, ENCODER_SELF, Analysis
 
 SIZES = {"model_size": 16, "heads": 2, "feedforward_size": 32}
 WINDOW = {"own_reach": "window", "source_reach": "window", "window": 1}

@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction, QHelpEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QPushButton
 from what_if_pages import SENTENCE, choose, compared_by_hand, loaded_as, settled
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Measure, Reading, SiteRole
 from attnstudio.gui.inspector.attention_export import to_json, to_svg
 from attnstudio.gui.look.theme import colours_of
 from attnstudio.gui.widgets.chip_changes import short_words, signed_words
@@ -24,6 +23,8 @@ from attnstudio.interpretation.target_changes import target_changes
 from attnstudio.interpretation.view import view_of
 from attnstudio.interpretation.words import word_groups
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
+from attnstudio.reading import Measure, Reading
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SiteRole
 
 ROW = 2
 

@@ -7,13 +7,14 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QMenu
 from what_if_pages import assert_shows, compared_by_hand, settled
 
-from attnstudio.axes import CROSS, ENCODER_SELF, SOURCE, TARGET, Reading, Site
 from attnstudio.gui.inspector.head_changes import HeadChanges
 from attnstudio.gui.inspector.what_if_changes import ChangeHistory, heads_off
 from attnstudio.gui.look.theme import colours_of
 from attnstudio.interpretation.reach_of_change import reach_of
 from attnstudio.model.intervention import HeadAddress, Intervention, Spread
 from attnstudio.project.head_ablation import HeadAblation, Worth
+from attnstudio.reading import Reading
+from attnstudio.sites import CROSS, ENCODER_SELF, SOURCE, TARGET, Site
 
 
 def off(*heads):

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from what_if_pages import assert_shows, compared_by_hand, settled
 
-from attnstudio.axes import CROSS, Reading
 from attnstudio.gui.inspector.temperature_slider import TemperatureSlider
 from attnstudio.gui.inspector.what_if_changes import ChangeHistory, temperature_of
 from attnstudio.interpretation.formula import CardKind
 from attnstudio.model.intervention import HeadAddress, Intervention
+from attnstudio.reading import Reading
+from attnstudio.sites import CROSS
 
 HEAD = HeadAddress(CROSS, 0, 0)
 

@@ -22,16 +22,6 @@ from what_if_pages import (
     settled,
 )
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
-    SOURCE,
-    TARGET,
-    Reading,
-    ReadingMethod,
-    Site,
-)
 from attnstudio.config import DecodingConfig
 from attnstudio.gui.inspector.what_if_head_map import HeadFigure, HeadMap
 from attnstudio.gui.inspector.what_if_heads import HeadWorth
@@ -52,6 +42,8 @@ from attnstudio.project.head_ablation import (
 )
 from attnstudio.project.run_loading import load_run
 from attnstudio.project.what_if import why_this
+from attnstudio.reading import Reading, ReadingMethod
+from attnstudio.sites import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE, TARGET, Site
 from attnstudio.tokenizer import END_ID
 
 # other words
