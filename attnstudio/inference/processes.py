@@ -157,6 +157,8 @@ class HelpingProcesses:
     ) -> FoundInTurn:  # fmt: skip
         """Search some batches, in any order, unless it is stopped.
 
+        It can be asked again once all were found.
+
         Args:
             tasks: all batches.
             numbers: which of them, those with the shortest sources first.
@@ -201,6 +203,7 @@ class _Child:
         self._errors = errors
         self._facts = facts
         self._is_wanted = True
+        self._knows_model = False
         with errors.open("wb") as file:
             self._process = subprocess.Popen(
                 python_command(_CHILD, str(os.getpid()), str(errors.parent)),
@@ -214,7 +217,11 @@ class _Child:
         self._patience: Patience | None = None
 
     def begin(self, tasks: Sequence[BatchTask], left: _Tasks, found: SimpleQueue[_Found]) -> None:
-        """Let it take batches from the end of what is left."""
+        """Let it take batches from the end of what is left, unless it has ended meanwhile."""
+        if self._thread is not None:
+            self._thread.join()
+        if self._process.poll() is not None:
+            return
         self._thread = threading.Thread(
             target=self._work, args=(tasks, left, found), name="translating process"
         )
@@ -244,8 +251,10 @@ class _Child:
     def _work(self, tasks: Sequence[BatchTask], left: _Tasks, found: SimpleQueue[_Found]) -> None:
         number: int | None = None
         try:
-            write_frame(self._requests, Frame(self._facts, {}))
-            read_frame(self._answers)
+            if not self._knows_model:
+                write_frame(self._requests, Frame(self._facts, {}))
+                read_frame(self._answers)
+                self._knows_model = True
             while self._is_wanted and (number := left.last()) is not None:
                 write_frame(self._requests, task_frame(tasks[number]))
                 answer = read_frame(self._answers)

@@ -26,7 +26,7 @@ _logger = logging.getLogger(__name__)
 class BulkTranslator:
     """Translates many lines, all at once or part by part; used in a ``with``.
 
-    What is started for the first part, such as a process of CTranslate2, stays for the others.
+    Processes that are started for one part stay for those that follow.
 
     Args:
         run: which translates; loaded only if our own engine is needed.
@@ -90,6 +90,18 @@ class BulkTranslator:
             texts, progress, attention=attention, measures=measures, processes=self._processes
         )
 
+    def read(
+        self,
+        texts: Sequence[str],
+        *,
+        measures: Collection[Measure],
+        progress: Callable[[int], None],
+    ) -> list[Translation] | None:
+        """Translate some lines with their attention, which our own engine alone reads."""
+        return self._own.translate(
+            texts, progress, attention=True, measures=measures, processes=self._processes
+        )
+
     def _by_both(
         self, texts: Sequence[str], progress: Callable[[int], None]
     ) -> list[Translation] | None:
@@ -133,7 +145,8 @@ class BulkTranslator:
     def _own(self) -> OwnEngine:
         from attnstudio.project.own_engine import OwnEngine  # torch
 
-        return OwnEngine(self._run.loaded(), self._config, self._on_shared, self._should_stop)
+        engine = OwnEngine(self._run.loaded(), self._config, self._on_shared, self._should_stop)
+        return self._stack.enter_context(engine)
 
 
 def translate_bulk(

@@ -101,15 +101,17 @@ def translate_document(
     numbers = _numbers_of_texts(document)
     tagged = {each.source for each in document.segments if each.needs_links and not each.is_done}
     reading = _reading(project, run, should_stop) if tagged else None
-    translator = partial(BulkTranslator, run, config, processes=processes, should_stop=should_stop)
-    texts_with_tags = len(tagged.intersection(numbers))
-    plain_texts = len(numbers) - texts_with_tags
     found: dict[str, _FoundText] = {}
-    with (
-        translator(lines=plain_texts, engine=engine, on_engine=on_engine) as plain,
-        translator(lines=texts_with_tags, engine=Engine.OWN) as linked,
-    ):
-        parts = _PartTranslator(plain, linked, tagged, reading)
+    with BulkTranslator(
+        run,
+        config,
+        lines=len(numbers) - len(tagged.intersection(numbers)),
+        processes=processes,
+        engine=engine,
+        on_engine=on_engine,
+        should_stop=should_stop,
+    ) as translator:
+        parts = _PartTranslator(translator, tagged, reading)
         for part in _parts(list(numbers), at_once=told is None):
             new = parts.translate(part, partial(_add, progress, len(found), len(numbers)))
             if new is None:
@@ -147,14 +149,12 @@ class _PartTranslator:
     """Translates texts, of which those that have tags are read for their links as well.
 
     Attributes:
-        plain: translates the others, by the engine that is chosen for the whole document.
-        linked: translates those with tags.
+        translator: for the whole document.
         tagged: the texts that have tags.
         reading: of the attention for their links.
     """
 
-    plain: BulkTranslator
-    linked: BulkTranslator
+    translator: BulkTranslator
     tagged: Collection[str]
     reading: Reading | None
 
@@ -162,7 +162,7 @@ class _PartTranslator:
         """What becomes of each text; None when stopped."""
         plain = [text for text in texts if text not in self.tagged]
         linked = [text for text in texts if text in self.tagged]
-        found = self.plain.translate(plain, progress=progress) if plain else []
+        found = self.translator.translate(plain, progress=progress) if plain else []
         if found is None:
             return None
         read = self._read(linked, lambda n: progress(len(plain) + n)) if linked else []
@@ -175,7 +175,7 @@ class _PartTranslator:
 
     def _read(self, texts: Sequence[str], progress: _Progress) -> list[Translation] | None:
         measures = {self.reading.measure} - {Measure.WEIGHTS} if self.reading is not None else set()
-        return self.linked.translate(texts, attention=True, measures=measures, progress=progress)
+        return self.translator.read(texts, measures=measures, progress=progress)
 
 
 def _of_segments(document: Document, found: Mapping[str, _FoundText]) -> DocumentTranslation:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from typing import Self
 
 import psutil
 import torch
@@ -44,21 +45,36 @@ _BYTES_PER_PARAMETER = 12  # laid out anew for fast products, some of it twice
 _logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
 class OwnEngine:
-    """Translates by our own search, in several processes where that pays.
+    """Translates by our own search, in several processes where that pays; used in a ``with``.
 
-    Attributes:
+    Processes that were started for some lines stay for those that follow.
+
+    Args:
         loaded: the model.
         config: how to search.
-        on_shared: told in the end how many processes there were.
+        on_shared: told each time in the end how many processes there were.
         should_stop: asked now and then.
     """
 
-    loaded: LoadedRun
-    config: DecodingConfig
-    on_shared: Callable[[Sharing], None]
-    should_stop: Callable[[], bool]
+    def __init__(
+        self,
+        loaded: LoadedRun,
+        config: DecodingConfig,
+        on_shared: Callable[[Sharing], None],
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self._loaded = loaded
+        self._config = config
+        self._on_shared = on_shared
+        self._should_stop = should_stop
+        self._others = _OtherProcesses(loaded)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._others.end()
 
     def translate(
         self,
@@ -70,23 +86,23 @@ class OwnEngine:
         processes: int | None = None,
     ) -> list[Translation] | None:
         """The translations, in the same order; None when stopped: see `bulk.translate_bulk`."""
-        translator, config, search_all = self.loaded.translator, self.config, None
+        translator, config, search_all = self._loaded.translator, self._config, None
         is_large = processes is None and len(texts) > _FEW_LINES
-        if _is_on_processor(self.loaded) and (is_large or (processes or 1) > 1):
-            search_all = _SideBySide(self.loaded, processes, self.on_shared)
+        if _is_on_processor(self._loaded) and (is_large or (processes or 1) > 1):
+            search_all = _SideBySide(self._loaded, processes, self._others, self._on_shared)
             tokens = fast_batch_tokens(
                 sum(map(len, texts)), len(texts), config, translator.spec.target_vocabulary
             )
             config = config.model_copy(update={"batch_tokens": tokens})
         else:
-            self.on_shared(Sharing(1))
+            self._on_shared(Sharing(1))
         return translator.translate(
             texts,
             config,
             attention=attention,
             measures=measures,
             progress=progress,
-            should_stop=self.should_stop,
+            should_stop=self._should_stop,
             search_all=search_all,
         )
 
@@ -115,20 +131,58 @@ class Helpers:
     threads: int = 0
 
 
+class _OtherProcesses:
+    """Processes that search a model's batches beside this one, from their start on.
+
+    Args:
+        loaded: the model.
+
+    Attributes:
+        started: they, once they were wanted; None before, and where there can be none.
+    """
+
+    def __init__(self, loaded: LoadedRun) -> None:
+        self._loaded = loaded
+        self._stack = ExitStack()
+        self.started: HelpingProcesses | None = None
+
+    def start(self, count: int) -> HelpingProcesses | None:
+        """Start so many; None where there are none to be."""
+        if count < 1:
+            return None
+        translator, definition = self._loaded.translator, self._loaded.definition
+        shared = SharedModel(definition.config.model, translator.spec, translator.model)
+        try:
+            self.started = self._stack.enter_context(HelpingProcesses(shared, count))
+        except StorageError as error:  # this process can do it alone
+            _logger.warning("no other process translates: %s", error)
+        return self.started
+
+    def end(self) -> None:
+        """End them."""
+        self._stack.close()
+
+
 class _SideBySide:
     """Searches batches by several processes or threads, if that pays.
 
     Args:
         loaded: the model.
         processes: how many; None for as many as pay.
+        others: who else may search.
         on_shared: told in the end how many there were.
     """
 
     def __init__(
-        self, loaded: LoadedRun, processes: int | None, on_shared: Callable[[Sharing], None]
+        self,
+        loaded: LoadedRun,
+        processes: int | None,
+        others: _OtherProcesses,
+        on_shared: Callable[[Sharing], None],
     ) -> None:
         self._loaded = loaded
         self._processes = processes
+        self._others = others
         self._on_shared = on_shared
         self._search = loaded.translator.search
 
@@ -137,7 +191,8 @@ class _SideBySide:
         left = range(len(tasks))
         helpers = Helpers(processes=(self._processes or 1) - 1)
         with _threads(1) as threads:
-            if self._processes is None:
+            others = self._others.started
+            if others is None and self._processes is None:
                 trial = _Trial(threads)
                 with closing(self._search.find_in_turn(tasks, should_stop)) as found:
                     for number, batch in found:
@@ -147,13 +202,13 @@ class _SideBySide:
                         if trial.is_over:
                             break
                 helpers = trial.helpers(tasks[left.start :], _memory_of_one(self._loaded))
-            with ExitStack() as stack:
-                others = self._start(min(helpers.processes, len(left) - 1), stack)
-                if others is not None:
-                    yield from others.search(tasks, left, self._search, should_stop)
-                    memory = others.memory_bytes.values()
-                    self._on_shared(Sharing(1 + len(memory), max(memory, default=0)))
-                    return
+            if others is None:
+                others = self._others.start(min(helpers.processes, len(left) - 1))
+            if others is not None:
+                yield from others.search(tasks, left, self._search, should_stop)
+                memory = others.memory_bytes.values()
+                self._on_shared(Sharing(1 + len(memory), max(memory, default=0)))
+                return
             if helpers.threads and len(left) > 1:
                 yield from search_by_threads(
                     tasks, left, self._search, should_stop, helping=helpers.threads
@@ -164,18 +219,6 @@ class _SideBySide:
                 break
             yield number, self._search.find(tasks[number])
         self._on_shared(Sharing(1))
-
-    def _start(self, count: int, stack: ExitStack) -> HelpingProcesses | None:
-        """Other processes, which end with the stack; None where there are none to be."""
-        if count < 1:
-            return None
-        translator, definition = self._loaded.translator, self._loaded.definition
-        shared = SharedModel(definition.config.model, translator.spec, translator.model)
-        try:
-            return stack.enter_context(HelpingProcesses(shared, count))
-        except StorageError as error:  # this process can do it alone
-            _logger.warning("no other process translates: %s", error)
-            return None
 
 
 class _Trial:

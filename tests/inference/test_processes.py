@@ -143,6 +143,36 @@ def test_the_batches_are_shared_between_several(pairs, tokenizer, shared):
         same_numbers(found[number], own.find(task))
 
 
+def test_the_same_processes_search_again(pairs, tokenizer, shared):
+    tasks = tasks_of(pairs, tokenizer, count=6)
+    own = own_search(shared)
+    with children_started() as children, HelpingProcesses(shared, 1) as helpers:
+        [process] = children()
+        first = everything(helpers, tasks[:3], own_search(shared, Patient))
+        second = everything(helpers, tasks[3:], own_search(shared, Patient))
+        assert children() == {process}
+        assert set(helpers.memory_bytes) == {process.pid}  # it helped both times
+        assert list(second) != sorted(second)
+    for number, task in enumerate(tasks):
+        same_numbers(first[number] if number < 3 else second[number - 3], own.find(task))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_a_process_that_ended_between_two_searches_is_left_out(pairs, tokenizer, shared, caplog):
+    tasks = tasks_of(pairs, tokenizer)
+    own = own_search(shared)
+    with children_started() as children, HelpingProcesses(shared, 1) as helpers:
+        everything(helpers, tasks, own_search(shared, Patient))
+        for child in children():
+            child.kill()
+            child.wait(LONG_S)  # with all of its threads
+        found = everything(helpers, tasks, own)
+    for number, task in enumerate(tasks):
+        same_numbers(found[number], own.find(task))
+    assert list(found) == sorted(found)
+    assert "ended with code" not in caplog.text
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_what_a_killed_process_had_in_hand_is_searched_here(pairs, tokenizer, shared, caplog):
     tasks = Watched(tasks_of(pairs, tokenizer))

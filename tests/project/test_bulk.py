@@ -7,12 +7,15 @@ import pytest
 import torch
 
 from attnstudio.config import DecodingConfig
-from attnstudio.project.bulk import translate_bulk
+from attnstudio.inference.processes import HelpingProcesses
+from attnstudio.project import own_engine
+from attnstudio.project.bulk import BulkTranslator, translate_bulk
 from attnstudio.project.engines import Engine, Sharing
 from attnstudio.project.own_engine import Helpers, fast_batch_tokens, helpers_that_pay
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_loading import load_run
 from attnstudio.training.stop import StopToken
+from tests.support.own_children import children_started
 
 SMALL_BATCHES = DecodingConfig(beam_size=2, n_best=2, batch_tokens=64)
 
@@ -82,6 +85,52 @@ def test_two_processes_translate_as_one_does_with_the_attention(loaded, texts):
     assert progress == sorted(progress)
     assert progress[-1] == len(repeated)
     assert sharing[0].processes in (1, 2)  # all may be done before the other one has started
+
+
+def test_processes_stay_for_all_parts_and_end_with_the_last(loaded, texts, monkeypatch):
+    counts = Told()
+
+    def start(shared, count):
+        counts(count)
+        return HelpingProcesses(shared, count)
+
+    monkeypatch.setattr(own_engine, "HelpingProcesses", start)
+    parts, done = (texts[:20], texts[20:40], texts[40:]), Told()
+    with children_started() as children:
+        with BulkTranslator(loaded, SMALL_BATCHES, lines=len(texts), processes=2) as translator:
+            found = [translator.translate(part) for part in parts]
+            read = translator.read(texts, measures=(), progress=done)
+            started = children()
+        assert children() == set()
+
+    assert counts == [1]
+    assert len(started) == 1
+    assert done[-1] == len(texts)
+    same_translations(
+        [each for part in found for each in part], loaded.translator.translate(texts, SMALL_BATCHES)
+    )
+    expected = loaded.translator.translate(texts, SMALL_BATCHES, attention=True)
+    same_translations(read, expected)
+
+
+def test_processes_that_paid_for_one_part_help_with_the_others(loaded, texts, monkeypatch):
+    chosen = Told()
+
+    def pay(*_, **__):
+        chosen(1)
+        return Helpers(processes=1)
+
+    monkeypatch.setattr(own_engine, "helpers_that_pay", pay)
+    monkeypatch.setattr(own_engine, "_TRIAL_S", 0.0)
+    many = texts * 5
+    with BulkTranslator(
+        loaded, SMALL_BATCHES, lines=2 * len(many), engine=Engine.OWN
+    ) as translator:
+        found = [translator.translate(many) for _ in range(2)]
+
+    assert chosen == [1]  # they are there: nothing has to be tried
+    for part in found:
+        same_translations(part, loaded.translator.translate(many, SMALL_BATCHES))
 
 
 def test_the_threads_are_as_they_were_afterwards(loaded, texts):

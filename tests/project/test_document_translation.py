@@ -9,8 +9,9 @@ import pytest
 from attnstudio.config import DecodingConfig
 from attnstudio.documents.reading import read_document
 from attnstudio.export.ct2_process import CTranslate2
+from attnstudio.inference.processes import HelpingProcesses
 from attnstudio.interpretation.words import word_spans
-from attnstudio.project import ctranslate2_engine, document_translation, engines
+from attnstudio.project import ctranslate2_engine, document_translation, engines, own_engine
 from attnstudio.project.document_translation import translate_document
 from attnstudio.project.engines import Engine
 from attnstudio.project.pipeline import train
@@ -221,3 +222,23 @@ def test_the_engine_is_chosen_once_and_stays_for_all_parts(
 
     translate_document(project, loaded, memory(*sources[:5]), GREEDY, on_engine=used.append)
     assert used[3:] == [Engine.OWN]
+
+
+def test_our_own_processes_stay_for_all_parts(monkeypatch, project, loaded, memory, pairs):
+    monkeypatch.setattr(document_translation, "_FIRST_PART", 3)
+    monkeypatch.setattr(document_translation, "_LARGEST_PART", 3)
+    counts = []
+
+    def start(shared, count):
+        counts.append(count)
+        return HelpingProcesses(shared, count)
+
+    monkeypatch.setattr(own_engine, "HelpingProcesses", start)
+    sources = list(dict.fromkeys(pair.source for pair in pairs))[:7]
+    document = memory(*sources, *(f"<hi>{text}</hi> {text}" for text in sources[:4]))
+    batches = GREEDY.model_copy(update={"batch_tokens": 16})
+
+    found = translate_document(project, loaded, document, batches, processes=2, told=lambda _: None)
+
+    assert counts == [1]
+    assert found == translate_document(project, loaded, document, batches, processes=1)
