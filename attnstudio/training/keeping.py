@@ -32,6 +32,8 @@ class Snapshots:
         optimiser: of its parameters.
         average: of its weights; None where there is none.
         keep: keeps a snapshot, and whether it is the best so far.
+        is_wanted: whether somebody wants one kept at once.
+        every_s: seconds after which one is to be kept in any case.
         clock: seconds from any fixed point.
         ranks: whose random states belong to a snapshot.
         shards: of the model, where the processes hold a share of it each; a snapshot is whole all
@@ -49,6 +51,8 @@ class Snapshots:
         average: WeightAverage | None,
         *,
         keep: Callable[[Snapshot, bool], None],
+        is_wanted: Callable[[], bool],
+        every_s: float,
         clock: Callable[[], float],
         ranks: Ranks = ALONE,
         shards: Shards | None = None,
@@ -61,6 +65,8 @@ class Snapshots:
         self._optimiser = optimiser
         self._average = average
         self._keep = keep
+        self._is_wanted = is_wanted
+        self._every_s = every_s
         self._clock = clock
         self._kept_at = 0.0
 
@@ -68,9 +74,9 @@ class Snapshots:
         """Count the time until the next one from here."""
         self._kept_at = self._clock()
 
-    def seconds_since(self) -> float:
-        """Seconds since the last one was kept, or since the beginning."""
-        return self._clock() - self._kept_at
+    def is_due(self) -> bool:
+        """Whether one is to be kept now."""
+        return self._is_wanted() or self._clock() - self._kept_at > self._every_s
 
     def take(self, state: TrainState, *, with_others: bool = True) -> Snapshot:
         """The model, the optimiser and the random states as they are, with this state.

@@ -114,12 +114,14 @@ class Trainer:
             self._optimiser,
             self._average,
             keep=hooks.save,
+            is_wanted=hooks.save_is_due,
+            every_s=config.checkpoint_minutes * 60,
             clock=hooks.clock,
             ranks=ranks,
             shards=shards,
         )
         self._agreed = Agreement(
-            ranks, stop, elapsed_s=self._reporter.elapsed_s, is_save_due=self._is_save_due
+            ranks, stop, elapsed_s=self._reporter.elapsed_s, is_save_due=self._snapshots.is_due
         )
         self._layer_norms: dict[str, float] = {}
         self._state = TrainState()
@@ -334,10 +336,6 @@ class Trainer:
                 # What was learnt is whole, though it cannot be measured; the others only wait.
                 self._save(best=False, with_others=False)
             raise
-
-    def _is_save_due(self) -> bool:
-        most_s = self._config.checkpoint_minutes * 60
-        return self._hooks.save_is_due() or self._snapshots.seconds_since() > most_s
 
     def _is_saved(self) -> bool:
         return self._snapshots.step == self._state.step

@@ -1,11 +1,13 @@
 """The loop by itself: what it asks its hooks, and when it stops."""
 
 import copy
+import gc
 import itertools
 import multiprocessing
 import os
 import sys
 import time
+import weakref
 from contextlib import ExitStack
 
 import pytest
@@ -90,6 +92,22 @@ def test_training_ends_after_so_many_validations_without_gain(dataset):
     assert reason is StopReason.NO_IMPROVEMENT
     assert outside.of(Finished)[0].step == 7
     assert outside.of(Finished)[0].best_step == 4
+
+
+def test_a_trainer_goes_with_its_last_user(dataset):
+    outside = Outside([5.0])
+    hooks = TrainerHooks(outside.validate, outside.save, outside.emit, lambda: 0.0)
+    config = {"batch_tokens": 100, "validate_every": 1, "warmup_steps": 0}
+    limits = LimitsConfig(max_steps=1)
+    trainer = tiny_trainer(dataset, limits, hooks, outside.stop, config)
+    gc.disable()  # which would find what refers to itself, some time after
+    try:
+        trainer.run(started_at=0.0)
+        gone = weakref.ref(trainer)
+        del trainer
+        assert gone() is None  # with the model, what the optimiser remembers and the open files
+    finally:
+        gc.enable()
 
 
 def test_dropout_rises_over_so_many_epochs(dataset):
