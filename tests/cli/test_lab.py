@@ -1,6 +1,7 @@
 """``lab``: what kinds of attention cost here."""
 
 import json
+import re
 import signal
 import sys
 from xml.etree import ElementTree
@@ -62,7 +63,8 @@ def test_people_read_a_table(attnstudio):
 def test_ctrl_c_ends_with_what_was_measured(start):
     program = start("lab", "--preset", "tiny", "--kinds", "transformer", "--json")
     for line in program.stderr:
-        if b" 16 pieces" in line or b" 32 pieces" in line or b" 64 pieces" in line:
+        length = re.search(rb" ([\d,]+) pieces", line)
+        if length and length[1] != b"8":  # a busy machine tells of some lengths only
             break
     program.send_signal(signal.SIGINT)
     out, _ = program.communicate(timeout=60)
