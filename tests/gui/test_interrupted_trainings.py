@@ -169,6 +169,23 @@ def test_discard_moves_it_to_the_trash_and_undo_brings_it_back(
     assert panel.isHidden()
 
 
+@pytest.mark.usefixtures("killed")
+def test_what_is_answered_leaves_the_list_though_nobody_can_look_any_more(
+    panel, trainings, settle, monkeypatch
+):
+    trainings.look()
+    settle()
+
+    def fail(_):
+        raise OSError("moved away meanwhile")
+
+    monkeypatch.setattr("attnstudio.project.interrupted.find_interrupted", fail)
+    press(panel, "Discard")
+    assert panel.isHidden()
+    settle()
+    assert panel.isHidden()
+
+
 @pytest.mark.usefixtures("trainings")
 def test_opening_the_project_says_so_with_the_way_to_go_on(studio, killed, settle, project):
     said = []

@@ -34,6 +34,7 @@ class InterruptedTrainings(QObject):
         super().__init__(panel)
         self._studio, self._panel = studio, panel
         self._task: Task | None = None
+        self._found: list[Interruption] = []
         panel.resume_asked.connect(self.resume)
         panel.open_asked.connect(self.show_run)
         panel.discard_asked.connect(self.discard)
@@ -113,8 +114,9 @@ class InterruptedTrainings(QObject):
         return opened if opened is not None and opened.folder == one.project else None
 
     def _answer(self, one: Interruption) -> None:
+        # At once, and not by another look: that may fail while the run is moved away.
         self._studio.settings.add_answered(_key(one))
-        self.look()
+        self._list(self._found)
 
     def _look_into_opened(self, project: Project | None) -> None:
         if project is not None:
@@ -125,6 +127,7 @@ class InterruptedTrainings(QObject):
         return self._studio.tasks.run(title, partial(_find_all, folders), on_done=found, quiet=True)
 
     def _list(self, interruptions: list[Interruption]) -> None:
+        self._found = interruptions
         self._panel.show_interruptions(self._unanswered(interruptions))
 
     def _unanswered(self, interruptions: list[Interruption]) -> list[Interruption]:
