@@ -90,7 +90,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     inference/        search, also from a given prefix, among what may come next
                       (next_tokens), batch by batch (batch_search), also by other
                       threads (helping_threads) or processes (processes, process_worker,
-                      batch_bytes), translator, pair_reader,
+                      batch_bytes; shared_batches serves both), translator, pair_reader,
                       attention reader; alternatives: what else the model thought of where it chose
                       a word; step_reader: every number of a forced pass, as step_numbers, which
                       know no torch; score_*: what makes its scores and weights

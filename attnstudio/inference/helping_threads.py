@@ -11,9 +11,8 @@ time.
 from __future__ import annotations
 
 import threading
-from collections import deque
-from collections.abc import Callable, Sequence
-from queue import Empty, SimpleQueue
+from collections.abc import Sequence
+from queue import SimpleQueue
 
 import torch
 
@@ -24,8 +23,7 @@ from attnstudio.inference.batch_search import (
     FoundInTurn,
     ShouldStop,
 )
-
-_POLL_S = 0.1
+from attnstudio.inference.shared_batches import BatchesLeft, all_found
 
 _Found = tuple[int, FoundBatch] | BaseException
 
@@ -50,7 +48,7 @@ def search_by_threads(
     Raises:
         NotFiniteError: the model's scores are no numbers.
     """
-    left = deque(numbers)  # safe between threads
+    left = BatchesLeft(numbers)
     found: SimpleQueue[_Found] = SimpleQueue()
     threads = [
         threading.Thread(target=_help, args=(tasks, left, search, found), name="translating thread")
@@ -61,11 +59,11 @@ def search_by_threads(
     try:
         missing = len(numbers)
         while missing and not should_stop():
-            number = _taken(left.popleft)
+            number = left.first()
             if number is not None:
                 missing -= 1
                 yield number, search.find(tasks[number])
-            for each in _all_of(found, wait=number is None and missing > 0):
+            for each in all_found(found, wait=number is None and missing > 0):
                 if isinstance(each, BaseException):
                     raise each
                 missing -= 1
@@ -77,35 +75,12 @@ def search_by_threads(
 
 
 def _help(
-    tasks: Sequence[BatchTask], left: deque[int], search: BatchSearch, found: SimpleQueue[_Found]
+    tasks: Sequence[BatchTask], left: BatchesLeft, search: BatchSearch, found: SimpleQueue[_Found]
 ) -> None:
     """Search batches from the end of what is left."""
     torch.set_num_threads(1)  # it counts for each thread by itself
     try:
-        while (number := _taken(left.pop)) is not None:
+        while (number := left.last()) is not None:
             found.put((number, search.find(tasks[number])))
     except BaseException as error:  # noqa: BLE001 - raised again by the thread that asked
         found.put(error)
-
-
-def _taken(take: Callable[[], int]) -> int | None:
-    """The next batch at one end; None where there is none any more."""
-    try:
-        return take()
-    except IndexError:
-        return None
-
-
-def _all_of(found: SimpleQueue[_Found], *, wait: bool) -> list[_Found]:
-    """What others have found meanwhile.
-
-    Args:
-        found: by them.
-        wait: whether to wait a moment for something.
-    """
-    taken: list[_Found] = []
-    try:
-        while True:
-            taken.append(found.get(timeout=_POLL_S if wait and not taken else 0.0))
-    except Empty:
-        return taken

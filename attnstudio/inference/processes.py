@@ -14,12 +14,11 @@ import os
 import subprocess
 import tempfile
 import threading
-from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from types import TracebackType
 from typing import IO, NamedTuple, Self, cast
 
@@ -33,6 +32,7 @@ from attnstudio.inference.batch_search import (
     FoundInTurn,
     ShouldStop,
 )
+from attnstudio.inference.shared_batches import BatchesLeft, all_found
 from attnstudio.model.interface import SequenceModel
 from attnstudio.model.spec import ModelSpec
 from attnstudio.model.weights import named_weights, save_tensors
@@ -44,7 +44,6 @@ _CHILD = (
     "from attnstudio.inference.process_worker import main; main()"
 )
 _NO_ROOM = "Processes that translate cannot be given the model in {path}: {reason}."
-_POLL_S = 0.1
 _MOST_SAID = 2_000  # characters of what a lost process wrote
 
 _logger = logging.getLogger(__name__)
@@ -82,29 +81,6 @@ class _Found(NamedTuple):
     number: int
     batch: FoundBatch
     memory_bytes: int
-
-
-class _Tasks:
-    """Which batches nobody has in hand; taken from both ends, each end by threads of its own."""
-
-    def __init__(self, numbers: Sequence[int]) -> None:
-        self._left = deque(numbers)  # safe between threads
-
-    def first(self) -> int | None:
-        try:
-            return self._left.popleft()
-        except IndexError:
-            return None
-
-    def last(self) -> int | None:
-        try:
-            return self._left.pop()
-        except IndexError:
-            return None
-
-    def give_back(self, number: int) -> None:
-        """It is the next that this process takes."""
-        self._left.appendleft(number)
 
 
 class HelpingProcesses:
@@ -165,7 +141,7 @@ class HelpingProcesses:
             own: of this process.
             should_stop: asked after each batch of this process and every 0.1 s of waiting.
         """
-        left = _Tasks(numbers)
+        left = BatchesLeft(numbers)
         found: SimpleQueue[_Found] = SimpleQueue()
         for child in self._children:
             child.begin(tasks, left, found)
@@ -178,7 +154,7 @@ class HelpingProcesses:
             if number is None:
                 for child in self._children:
                     child.end_if_it_hangs()
-            for other in _all_of(found, wait=number is None):
+            for other in all_found(found, wait=number is None):
                 missing.discard(other.number)
                 before = self.memory_bytes.get(other.process, 0)
                 self.memory_bytes[other.process] = max(before, other.memory_bytes)
@@ -216,7 +192,9 @@ class _Child:
         self._thread: threading.Thread | None = None
         self._patience: Patience | None = None
 
-    def begin(self, tasks: Sequence[BatchTask], left: _Tasks, found: SimpleQueue[_Found]) -> None:
+    def begin(
+        self, tasks: Sequence[BatchTask], left: BatchesLeft, found: SimpleQueue[_Found]
+    ) -> None:
         """Let it take batches from the end of what is left, unless it has ended meanwhile."""
         if self._thread is not None:
             self._thread.join()
@@ -248,7 +226,9 @@ class _Child:
         with suppress(OSError):  # something was still to be written
             self._requests.close()
 
-    def _work(self, tasks: Sequence[BatchTask], left: _Tasks, found: SimpleQueue[_Found]) -> None:
+    def _work(
+        self, tasks: Sequence[BatchTask], left: BatchesLeft, found: SimpleQueue[_Found]
+    ) -> None:
         number: int | None = None
         try:
             if not self._knows_model:
@@ -272,18 +252,3 @@ class _Child:
         said = self._errors.read_text("utf-8", "replace").strip()[-_MOST_SAID:]
         code = self._process.wait()
         _logger.warning("a translating process ended with code %s: %s", code, said)
-
-
-def _all_of(found: SimpleQueue[_Found], *, wait: bool) -> list[_Found]:
-    """What others have found meanwhile.
-
-    Args:
-        found: by them.
-        wait: whether to wait a moment for something.
-    """
-    taken: list[_Found] = []
-    try:
-        while True:
-            taken.append(found.get(timeout=_POLL_S if wait and not taken else 0.0))
-    except Empty:
-        return taken
